@@ -1,0 +1,54 @@
+# make run                                the whole experiment of config.yaml, on simulated recordings
+# make run CONFIG=configs/deap.yaml DATA=/folder/of/DEAP        another experiment, another folder
+# make run OUT=/somewhere                 results elsewhere than in ./results
+# make plan                               jobs, hours, disk and memory of that experiment, before anything starts
+# make test   make lint   make lock   make check   make test-slow
+
+PYTHON ?= python3.11
+CORES ?= all
+PROFILE ?= profiles/default
+CONFIG ?=
+DATA ?=
+OUT ?= .
+
+BIN := .venv/bin
+READY := .venv/ready
+export DATA
+
+SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
+	$(if $(CONFIG),--configfile config.yaml "$(CONFIG)")
+
+.PHONY: run check plan test test-slow lint lock
+.DELETE_ON_ERROR:
+
+run: $(READY)
+	$(SNAKEMAKE)
+
+check: $(READY)
+	$(SNAKEMAKE) -- checks
+
+plan: $(READY)
+	$(BIN)/python -m eeg.plan config.yaml $(if $(CONFIG),"$(CONFIG)")
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: $(READY)
+	$(BIN)/python -m pytest -m slow
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile
+	$(BIN)/snakemake --snakefile Snakefile --lint
+
+lock: $(READY)
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header requirements.in --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

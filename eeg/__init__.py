@@ -1,0 +1,1 @@
+"""EEG emotion recognition whose numbers can be trusted: from recordings to tables and pages."""
