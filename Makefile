@@ -28,7 +28,7 @@ check: $(READY)
 	$(SNAKEMAKE) -- checks
 
 plan: $(READY)
-	$(BIN)/python -m eeg.plan config.yaml $(if $(CONFIG),"$(CONFIG)")
+	$(BIN)/python -m eeg.estimate config.yaml $(if $(CONFIG),"$(CONFIG)")
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
@@ -47,7 +47,7 @@ lock: $(READY)
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header requirements.in --output-file requirements.lock
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

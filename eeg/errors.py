@@ -18,7 +18,7 @@ class InputError(Exception):
         The file or folder at fault.
     """
 
-    def __init__(self, expected: str, received: str, remedy: str, *, file: Path | str | None = None):
+    def __init__(self, expected: str, received: str, remedy: str, *, file: Path | str | None = None) -> None:
         self.expected, self.received, self.remedy, self.file = expected, received, remedy, file
         place = "" if file is None else f"{file}: "
         super().__init__(f"{place}expected {expected}. Received {received}. {remedy}")

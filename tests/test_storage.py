@@ -8,9 +8,14 @@ from eeg import storage
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
     path = tmp_path / "table.json"
     storage.write_json(path, {"a": 1})
-    with pytest.raises(RuntimeError, match="power cut"), storage.writing(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError("power cut")
+
+    def interrupted():
+        with storage.writing(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        interrupted()
     assert storage.read_json(path) == {"a": 1}
     assert [file.name for file in tmp_path.iterdir()] == ["table.json"]
 

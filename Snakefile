@@ -1,0 +1,521 @@
+"""The whole experiment: from recordings to tables and pages. What is run stands in config.yaml, how in profiles/."""
+
+from pathlib import Path
+
+from eeg.plan import Plan
+
+configfile: Path(workflow.basedir) / "config.yaml"
+
+
+plan = Plan(config, root=workflow.basedir)
+
+
+wildcard_constraints:
+    subject=r"s\d+",
+    part=r"[sf]\d+",
+    protocol=r"[a-z_]+",
+    branch=r"\w+",
+    target=r"\w+",
+    model=r"\w+",
+
+
+localrules:
+    all,
+    checks,
+
+
+rule all:
+    input:
+        "results/reports/index.html",
+        "results/scores.csv",
+        "results/summary.csv",
+        "results/comparisons.csv",
+        "results/methods.md",
+        "results/provenance.json",
+        "results/notebooks/summary.ipynb",
+        expand("results/reports/{subject}.html", subject=plan.subjects),
+
+
+rule checks:
+    input:
+        expand("results/check/{subject}.json", subject=plan.subjects),
+
+
+# ------------------------------------------------------------------------------------------------ recordings
+
+
+rule simulate:
+    output:
+        recording="results/simulated/data_original/{subject}.bdf",
+        ratings="results/simulated/ratings/{subject}.csv",
+        clean="results/simulated/truth/{subject}_raw.fif",
+        truth="results/simulated/truth/{subject}.json",
+    log:
+        "results/logs/simulate/{subject}.log",
+    benchmark:
+        "results/benchmarks/simulate/{subject}.tsv"
+    params:
+        settings=plan.simulated,
+        seed=plan.config.seed,
+        code=plan.code("simulate"),
+    resources:
+        mem_mb=2000,
+    message:
+        "simulating the recording of {wildcards.subject}"
+    script:
+        "eeg/steps/simulate.py"
+
+
+rule collect_ratings:
+    input:
+        expand("results/simulated/ratings/{subject}.csv", subject=plan.subjects),
+    output:
+        "results/simulated/metadata_csv/participant_ratings.csv",
+    log:
+        "results/logs/collect_ratings.log",
+    benchmark:
+        "results/benchmarks/collect_ratings.tsv"
+    params:
+        code=plan.code("collect_ratings"),
+    message:
+        "collecting the simulated ratings of all subjects"
+    script:
+        "eeg/steps/collect_ratings.py"
+
+
+rule trial_table:
+    input:
+        recording=plan.recording,
+        ratings=plan.ratings,
+    output:
+        "results/trials/{subject}.csv",
+    log:
+        "results/logs/trial_table/{subject}.log",
+    benchmark:
+        "results/benchmarks/trial_table/{subject}.tsv"
+    params:
+        source=plan.source,
+        code=plan.reading("trial_table"),
+    message:
+        "listing the trials of {wildcards.subject}"
+    script:
+        "eeg/steps/trial_table.py"
+
+
+rule check:
+    input:
+        recording=plan.recording,
+        trials="results/trials/{subject}.csv",
+    output:
+        "results/check/{subject}.json",
+    log:
+        "results/logs/check/{subject}.log",
+    benchmark:
+        "results/benchmarks/check/{subject}.tsv"
+    params:
+        source=plan.source,
+        trial=plan.config.trial.model_dump(),
+        sfreq=plan.config.preprocess.downsample.sfreq,
+        targets=plan.labelled(),
+        folds=plan.config.split.folds,
+        code=plan.reading("check"),
+    resources:
+        mem_mb=2000,
+    message:
+        "checking the recording of {wildcards.subject}"
+    script:
+        "eeg/steps/check.py"
+
+
+# ------------------------------------------------------------------------------------------------ cleaning
+
+
+rule downsample:
+    input:
+        recording=plan.recording,
+        trials="results/trials/{subject}.csv",
+        check="results/check/{subject}.json",
+    output:
+        temp("results/recordings/downsampled/{subject}_raw.fif"),
+    log:
+        "results/logs/downsample/{subject}.log",
+    benchmark:
+        "results/benchmarks/downsample/{subject}.tsv"
+    params:
+        source=plan.source,
+        settings=plan.config.preprocess.downsample.model_dump(),
+        code=plan.reading("downsample"),
+    resources:
+        mem_mb=2500,
+    message:
+        "down-sampling {wildcards.subject}"
+    script:
+        "eeg/steps/downsample.py"
+
+
+rule bandpass:
+    input:
+        "results/recordings/downsampled/{subject}_raw.fif",
+    output:
+        temp("results/recordings/bandpassed/{subject}_raw.fif"),
+    log:
+        "results/logs/bandpass/{subject}.log",
+    benchmark:
+        "results/benchmarks/bandpass/{subject}.tsv"
+    params:
+        settings=plan.config.preprocess.bandpass.model_dump(),
+        code=plan.code("bandpass"),
+    resources:
+        mem_mb=1500,
+    message:
+        "band-pass filtering {wildcards.subject}"
+    script:
+        "eeg/steps/bandpass.py"
+
+
+rule reference:
+    input:
+        "results/recordings/bandpassed/{subject}_raw.fif",
+    output:
+        temp("results/recordings/referenced/{subject}_raw.fif"),
+    log:
+        "results/logs/reference/{subject}.log",
+    benchmark:
+        "results/benchmarks/reference/{subject}.tsv"
+    params:
+        reference=plan.config.preprocess.reference,
+        code=plan.code("reference"),
+    resources:
+        mem_mb=1500,
+    message:
+        "re-referencing {wildcards.subject}"
+    script:
+        "eeg/steps/reference.py"
+
+
+rule remove_eog:
+    input:
+        referenced="results/recordings/referenced/{subject}_raw.fif",
+        downsampled="results/recordings/downsampled/{subject}_raw.fif",
+    output:
+        cleaned="results/recordings/cleaned/{subject}_raw.fif",
+        evidence="results/recordings/{subject}_eog.json",
+    log:
+        "results/logs/remove_eog/{subject}.log",
+    benchmark:
+        "results/benchmarks/remove_eog/{subject}.tsv"
+    params:
+        settings=plan.config.preprocess.eog.model_dump(),
+        reference=plan.config.preprocess.reference,
+        code=plan.code("remove_eog"),
+    resources:
+        mem_mb=1500,
+    message:
+        "removing eye movements from {wildcards.subject}"
+    script:
+        "eeg/steps/remove_eog.py"
+
+
+rule segment:
+    input:
+        cleaned="results/recordings/cleaned/{subject}_raw.fif",
+        trials="results/trials/{subject}.csv",
+    output:
+        "results/trials/{subject}_epo.fif",
+    log:
+        "results/logs/segment/{subject}.log",
+    benchmark:
+        "results/benchmarks/segment/{subject}.tsv"
+    params:
+        trial=plan.config.trial.model_dump(),
+        code=plan.code("segment"),
+    resources:
+        mem_mb=1500,
+    message:
+        "cutting {wildcards.subject} into trials"
+    script:
+        "eeg/steps/segment.py"
+
+
+# ------------------------------------------------------------------------------------------------ model input
+
+
+rule windows:
+    input:
+        "results/trials/{subject}_epo.fif",
+    output:
+        array="results/inputs/{branch}/{subject}.npy",
+        about="results/inputs/{branch}/{subject}.json",
+        table="results/inputs/{branch}/{subject}.csv",
+        moments="results/inputs/{branch}/{subject}.moments.npz",
+    wildcard_constraints:
+        branch="|".join(plan.branches("windows")) or "-",
+    log:
+        "results/logs/windows/{branch}/{subject}.log",
+    benchmark:
+        "results/benchmarks/windows/{branch}/{subject}.tsv"
+    params:
+        settings=plan.branch,
+        baseline=plan.config.trial.baseline,
+        code=plan.code("windows"),
+    resources:
+        mem_mb=1500,
+    message:
+        "branch {wildcards.branch}: raw windows of {wildcards.subject}"
+    script:
+        "eeg/steps/windows.py"
+
+
+rule entropy:
+    input:
+        "results/trials/{subject}_epo.fif",
+    output:
+        array="results/inputs/{branch}/{subject}.npy",
+        about="results/inputs/{branch}/{subject}.json",
+        table="results/inputs/{branch}/{subject}.csv",
+        moments="results/inputs/{branch}/{subject}.moments.npz",
+    wildcard_constraints:
+        branch="|".join(plan.branches("entropy")) or "-",
+    log:
+        "results/logs/entropy/{branch}/{subject}.log",
+    benchmark:
+        "results/benchmarks/entropy/{branch}/{subject}.tsv"
+    params:
+        settings=plan.branch,
+        baseline=plan.config.trial.baseline,
+        code=plan.code("entropy"),
+    resources:
+        mem_mb=1500,
+    message:
+        "branch {wildcards.branch}: differential entropy of {wildcards.subject}"
+    script:
+        "eeg/steps/entropy.py"
+
+
+rule split:
+    input:
+        trials=plan.trial_tables,
+        windows=plan.window_tables,
+    output:
+        table="results/splits/{protocol}/{branch}/{part}.csv",
+        about="results/splits/{protocol}/{branch}/{part}.json",
+    log:
+        "results/logs/split/{protocol}/{branch}/{part}.log",
+    benchmark:
+        "results/benchmarks/split/{protocol}/{branch}/{part}.tsv"
+    params:
+        settings=plan.split,
+        code=plan.code("split"),
+    resources:
+        mem_mb=1000,
+    message:
+        "splitting {wildcards.part} under the protocol {wildcards.protocol} (branch {wildcards.branch})"
+    script:
+        "eeg/steps/split.py"
+
+
+rule scale:
+    input:
+        split="results/splits/{protocol}/{branch}/{part}.csv",
+        arrays=plan.arrays,
+        windows=plan.window_tables,
+        moments=plan.moments,
+    output:
+        "results/scalers/{protocol}/{branch}/{part}.npz",
+    log:
+        "results/logs/scale/{protocol}/{branch}/{part}.log",
+    benchmark:
+        "results/benchmarks/scale/{protocol}/{branch}/{part}.tsv"
+    params:
+        scaler=plan.scaler,
+        code=plan.code("scale"),
+    resources:
+        mem_mb=1000,
+    message:
+        "fitting the scalers of {wildcards.part} on training trials ({wildcards.protocol}, {wildcards.branch})"
+    script:
+        "eeg/steps/scale.py"
+
+
+# ------------------------------------------------------------------------------------------------ models
+
+
+rule fit:
+    input:
+        trials=plan.trial_tables,
+        arrays=plan.arrays,
+        windows=plan.window_tables,
+        split=plan.splits,
+        scalers=plan.scalers,
+    output:
+        predictions="results/predictions/{protocol}/{target}/{model}/{part}.parquet",
+        record="results/fits/{protocol}/{target}/{model}/{part}.json",
+        history="results/history/{protocol}/{target}/{model}/{part}.csv",
+    wildcard_constraints:
+        model="|".join(plan.config.models),
+    log:
+        "results/logs/fit/{protocol}/{target}/{model}/{part}.log",
+    benchmark:
+        "results/benchmarks/fit/{protocol}/{target}/{model}/{part}.tsv"
+    params:
+        settings=plan.fit,
+        code=plan.fitting,
+    resources:
+        mem_mb=3000,
+    message:
+        "fitting {wildcards.model} to {wildcards.target}: {wildcards.part}, protocol {wildcards.protocol}"
+    script:
+        "eeg/steps/fit.py"
+
+
+for protocol in plan.protocols:
+
+    rule:
+        name:
+            f"yardsticks_{protocol}"
+        input:
+            trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
+            splits=plan.trial_splits(protocol),
+        output:
+            plan.yardsticks(protocol),
+        log:
+            f"results/logs/yardsticks/{protocol}.log",
+        benchmark:
+            f"results/benchmarks/yardsticks/{protocol}.tsv"
+        params:
+            targets=plan.labelled(),
+            code=plan.code("yardsticks"),
+        message:
+            f"predicting without EEG under the protocol {protocol}"
+        script:
+            "eeg/steps/yardsticks.py"
+
+
+# ------------------------------------------------------------------------------------------------ numbers and pages
+
+
+rule score:
+    input:
+        plan.predictions(),
+    output:
+        scores="results/scores.csv",
+        chance="results/chance.csv",
+    log:
+        "results/logs/score.log",
+    benchmark:
+        "results/benchmarks/score.tsv"
+    params:
+        draws=plan.config.scores.draws,
+        seed=plan.config.seed,
+        code=plan.code("score"),
+    resources:
+        mem_mb=2500,
+    message:
+        "scoring every table of predictions against chance"
+    script:
+        "eeg/steps/score.py"
+
+
+rule compare:
+    input:
+        scores="results/scores.csv",
+        chance="results/chance.csv",
+    output:
+        summary="results/summary.csv",
+        comparisons="results/comparisons.csv",
+    log:
+        "results/logs/compare.log",
+    benchmark:
+        "results/benchmarks/compare.tsv"
+    params:
+        confidence=plan.config.scores.confidence,
+        yardsticks=plan.config.yardsticks,
+        code=plan.code("compare"),
+    message:
+        "comparing models and protocols over subjects"
+    script:
+        "eeg/steps/compare.py"
+
+
+rule subject_report:
+    input:
+        trials="results/trials/{subject}.csv",
+        epochs="results/trials/{subject}_epo.fif",
+        check="results/check/{subject}.json",
+        eog="results/recordings/{subject}_eog.json",
+        scores="results/scores.csv",
+        predictions=plan.tested,
+    output:
+        "results/reports/{subject}.html",
+    log:
+        "results/logs/subject_report/{subject}.log",
+    benchmark:
+        "results/benchmarks/subject_report/{subject}.tsv"
+    params:
+        config=plan.shown,
+        code=plan.code("subject_report"),
+    message:
+        "writing the page of {wildcards.subject}"
+    script:
+        "eeg/steps/subject_report.py"
+
+
+rule overview:
+    input:
+        scores="results/scores.csv",
+        summary="results/summary.csv",
+        comparisons="results/comparisons.csv",
+        checks=expand("results/check/{subject}.json", subject=plan.subjects),
+        trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
+        eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
+    output:
+        page="results/reports/index.html",
+        methods="results/methods.md",
+    log:
+        "results/logs/overview.log",
+    benchmark:
+        "results/benchmarks/overview.tsv"
+    params:
+        config=plan.shown,
+        subjects=plan.subjects,
+        code=plan.code("overview"),
+    message:
+        "writing the overview"
+    script:
+        "eeg/steps/overview.py"
+
+
+rule notebook:
+    input:
+        notebook=Path(workflow.basedir) / "notebooks/{notebook}.py",
+        scores="results/scores.csv",
+        summary="results/summary.csv",
+    output:
+        "results/notebooks/{notebook}.ipynb",
+    log:
+        "results/logs/notebook/{notebook}.log",
+    benchmark:
+        "results/benchmarks/notebook/{notebook}.tsv"
+    params:
+        code=plan.code("notebook", "eeg.results", "eeg.report.figures"),
+    message:
+        "executing the notebook {wildcards.notebook}"
+    script:
+        "eeg/steps/notebook.py"
+
+
+rule provenance:
+    input:
+        "results/summary.csv",
+        plan.predictions(),
+    output:
+        "results/provenance.json",
+    log:
+        "results/logs/provenance.log",
+    params:
+        config=plan.shown,
+        code=plan.code("provenance"),
+    message:
+        "recording where the numbers came from"
+    script:
+        "eeg/steps/provenance.py"

@@ -1,0 +1,149 @@
+"""Whether a config makes an experiment, found out before the first job: each mistake one clear error."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from eeg import models, protocols
+from eeg.config import Config, Model
+from eeg.datasets.recordings import blocks_share_recording
+from eeg.errors import InputError
+from eeg.features.entropy import check_bands
+from eeg.targets import labels
+
+BRANCH_OF_INPUT = {"series": ("windows",), "grid": ("entropy",), "flat": ("windows", "entropy")}
+"""Which kinds of branch can feed a model's kind of input."""
+
+
+def folder(config: Config, place: Path) -> None:
+    """Refuse a source whose folder is not given or not there."""
+    if config.folder is None:
+        raise InputError(
+            f"the folder of the {config.source} recordings", "none", "Name it: make run CONFIG=... DATA=/the/folder"
+        )
+    if not place.is_dir():
+        raise InputError("a folder with recordings", "nothing there", "Correct DATA= or `folder:`.", file=place)
+
+
+def subjects(config: Config, present: list[str]) -> list[str]:
+    """Return the configured subjects, all of which must be present."""
+    if config.subjects == "all":
+        return present
+    for subject in config.subjects:
+        choose(subject, present, "subjects")
+    return sorted(set(config.subjects))
+
+
+def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:
+    """Raise InputError for the first thing in the config that cannot work; `n_trials` is per subject."""
+    choose(config.split.stratify, config.targets, "split.stratify")
+    _signal(config)
+    for name, branch in config.branches.items():
+        if branch.length > config.trial.duration:
+            raise InputError(
+                f"branches.{name}.length of at most the trial's {config.trial.duration:g} s",
+                f"{branch.length:g} s",
+                "Shorten the window or lengthen `trial.duration`.",
+            )
+        if branch.kind == "entropy":
+            _bands(config, name, branch.bands, branch.baseline)
+    for name, model in config.models.items():
+        _model(config, name, model)
+    _folds(config, names, n_trials)
+
+
+def independence(config: Config, tables: Iterable[pd.DataFrame]) -> None:
+    """Refuse blocks of one uninterrupted recording as trials of their own, unless the config calls them independent.
+
+    `tables` are the trial tables of a `recordings` source. Across subjects such blocks are harmless.
+    """
+    within = [protocol for protocol in config.protocols if protocol not in protocols.ACROSS]
+    if not within or config.recordings.independent_blocks:
+        return
+    for table in tables:
+        for name, target in config.targets.items():
+            if blocks_share_recording(table.assign(label=labels(table, target.model_dump())), "label"):
+                raise InputError(
+                    f"independent trials of {table['subject'].iloc[0]} for the protocol {within[0]}",
+                    f"blocks cut from one uninterrupted recording of each class of {name}",
+                    "Use the protocol subject, or set recordings.independent_blocks to true and say why.",
+                    file="config",
+                )
+
+
+def choose(name: str, choices: Iterable[str], place: str) -> None:
+    """Refuse a name that is not among the choices, with the nearest one."""
+    known = list(choices)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Correct `{place}` in the config."
+        raise InputError(f"{place}: one of {', '.join(known)}", repr(name), hint, file="config")
+
+
+def _signal(config: Config) -> None:
+    band, sfreq = config.preprocess.bandpass, config.preprocess.downsample.sfreq
+    for place, edges in (("bandpass", band), ("eog", config.preprocess.eog)):
+        if not edges.low < edges.high < sfreq / 2:
+            raise InputError(
+                f"preprocess.{place}: low < high < {sfreq / 2:g} Hz, half of the sampling rate",
+                f"{edges.low:g}-{edges.high:g} Hz",
+                "Correct the edges or raise `preprocess.downsample.sfreq`.",
+                file="config",
+            )
+
+
+def _bands(config: Config, branch: str, bands: str, baseline: str) -> None:
+    choose(bands, config.bands, f"branches.{branch}.bands")
+    check_bands(config.bands[bands], config.preprocess.bandpass.low, config.preprocess.bandpass.high)
+    if baseline == "subtract" and config.trial.baseline < config.branches[branch].length:
+        raise InputError(
+            f"a baseline of at least one window ({config.branches[branch].length:g} s) to subtract",
+            f"{config.trial.baseline:g} s",
+            f"Lengthen `trial.baseline` or set branches.{branch}.baseline to keep.",
+            file="config",
+        )
+
+
+def _model(config: Config, name: str, model: Model) -> None:
+    choose(model.network, models.names("network", "estimator"), f"models.{name}.network")
+    choose(model.branch, config.branches, f"models.{name}.branch")
+    for target in model.targets:
+        choose(target, config.targets, f"models.{name}.targets")
+    models.check_settings(model.network, model.settings)
+    wanted, kind = BRANCH_OF_INPUT[models.input_kind(model.network)], config.branches[model.branch].kind
+    if kind not in wanted:
+        raise InputError(
+            f"models.{name} on a branch of kind {' or '.join(wanted)}",
+            f"{model.branch!r} of kind {kind}",
+            f"Correct models.{name}.branch.",
+            file="config",
+        )
+    if (models.kind(model.network) == "network") != (model.training is not None):
+        raise InputError(
+            f"models.{name}.training to be null for an estimator and given for a network",
+            f"the opposite for {model.network}",
+            "See config.yaml.",
+            file="config",
+        )
+
+
+def _folds(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:
+    folds = config.split.folds
+    if any(one in protocols.ACROSS for one in config.protocols) and (len(names) < folds or len(names) < 3):
+        raise InputError(
+            f"at least as many subjects as folds ({folds}), and three, for the protocol subject",
+            f"{len(names)}",
+            "Lower `split.folds`, add subjects or leave the protocol out.",
+            file="config",
+        )
+    if any(one not in protocols.ACROSS for one in config.protocols):
+        for name, number in n_trials.items():
+            if number < max(folds, 3):
+                raise InputError(
+                    f"at least as many trials of {name} as folds ({folds})",
+                    f"{number}",
+                    "Lower `split.folds` or leave the subject out (`subjects:`).",
+                    file="config",
+                )

@@ -1,0 +1,195 @@
+"""What an experiment will cost, said before anything starts: `python -m eeg.estimate config.yaml [overlay]`.
+
+Training is timed on this machine, each model for a few batches of noise, and multiplied out; epochs are counted as if
+nothing stopped early. The rest are rules of thumb, so the hours are a guess to plan by, within a factor of two.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eeg import config as configs
+from eeg import evaluate, models, protocols
+from eeg.channels import GENEVA
+from eeg.config import Entropy, Model, Windows
+from eeg.errors import InputError
+from eeg.features import windows
+from eeg.plan import Plan
+from eeg.samples import Samples
+from eeg.seeds import generator
+from eeg.targets import classes
+
+GAP = 10.0
+"""Seconds of a recording between two trials."""
+
+NATIVE = 512
+"""Sampling rate of the recordings in Hz, as in DEAP."""
+
+PER_SUBJECT = "trial_table check downsample bandpass reference remove_eog segment subject_report".split()
+"""The rules with one job a subject."""
+
+MINUTE_OF_SIGNAL = 0.6
+"""Seconds of work a minute of recording costs from the file to the trials, all steps together."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What all jobs of a kind cost together: CPU seconds of work, and the number of jobs."""
+
+    jobs: int
+    seconds: float
+
+
+class Estimate:
+    """Counts and sizes of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The experiment.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.config = plan, plan.config
+        self.n_subjects = len(plan.subjects)
+        self.n_trials = sum(plan.known_trials().values()) / self.n_subjects
+        trial = self.config.trial
+        self.seconds_of_signal = self.n_trials * (trial.baseline + trial.duration + GAP)
+
+    def channels(self, branch: Windows | Entropy) -> list[str]:
+        """Return a branch's channels; DEAP's 32 where the recordings decide."""
+        return list(GENEVA) if branch.channels == "all" else list(branch.channels)
+
+    def window_plan(self, branch: Windows | Entropy) -> tuple[int, tuple[int, ...]]:
+        """Return the windows of a trial and the shape of one."""
+        sfreq = self.config.preprocess.downsample.sfreq
+        table = windows.plan(round(self.config.trial.duration * sfreq), sfreq, length=branch.length, step=branch.step)
+        if isinstance(branch, Windows):
+            return len(table), (int(table["length"].iloc[0]), len(self.channels(branch)))
+        return len(table), (len(self.channels(branch)), len(self.config.bands[branch.bands]))
+
+    def rows(self, model: Model, protocol: str) -> float:
+        """Return the number of windows one fold trains on."""
+        n_windows, _ = self.window_plan(self.config.branches[model.branch])
+        subjects = self.n_subjects if protocol in protocols.ACROSS else 1
+        split = self.config.split
+        return n_windows * self.n_trials * subjects * (1 - 1 / split.folds) * (1 - split.validation)
+
+    def fits(self) -> dict[str, Cost]:
+        """Return the cost of each model over all its targets, protocols, parts and folds."""
+        found = {}
+        for name, model in self.config.models.items():
+            start, per_row = self.timed(model)
+            jobs = seconds = 0.0
+            for protocol in self.plan.protocols:
+                folds = 1 if protocol in protocols.ACROSS else self.config.split.folds
+                n = len(self.plan.parts[protocol]) * len(model.targets)
+                epochs = model.training.epochs if model.training else 1
+                jobs += n
+                seconds += n * (start + folds * epochs * per_row * self.rows(model, protocol))
+            found[name] = Cost(int(jobs), seconds)
+        return found
+
+    def timed(self, model: Model) -> tuple[float, float]:
+        """Return the seconds a job needs before it learns, and the seconds a training row costs, on this machine."""
+        branch = self.config.branches[model.branch]
+        _, window = self.window_plan(branch)
+        arrange, shape = evaluate.arrangement(models.input_kind(model.network), self.channels(branch), window)
+        n_classes = len(classes(self.plan.target(model.targets[0])))
+        batch = model.training.batch if model.training else 100
+        small, large = (_noise(n * batch, shape, n_classes) for n in (2, 8))
+        training = None if model.training is None else {**model.training.model_dump(), "epochs": 1, "patience": None}
+        made: dict[str, Any] = {"settings": model.settings, "training": training, "backend": self.config.backend}
+        start = time.perf_counter()
+        learner = models.learner(model.network, shape, n_classes, **made)
+        learner.fit(small, small, 0)
+        first = time.perf_counter()
+        learner.fit(large, small, 0)
+        return first - start, (time.perf_counter() - first) / len(large)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of jobs of each kind."""
+        parts = {protocol: len(named) for protocol, named in self.plan.parts.items()}
+        used = {model.branch for model in self.config.models.values()}
+        return {
+            "simulate": self.n_subjects + 1 if self.config.source == "simulated" else 0,
+            "signal": len(PER_SUBJECT) * self.n_subjects,
+            "inputs": len(used) * self.n_subjects,
+            "split and scale": 2 * len(used) * sum(parts.values()),
+            "numbers and pages": len(parts) + 5,
+        }
+
+    def disk(self) -> float:
+        """Return the gigabytes under results/ at the end."""
+        sfreq, config = self.config.preprocess.downsample.sfreq, self.config
+        recording = self.seconds_of_signal * (49 * NATIVE * 3 * (config.source == "simulated") + 36 * sfreq * 4)
+        trials = self.n_trials * (config.trial.baseline + config.trial.duration) * sfreq * 32 * 4
+        arrays = predictions = 0.0
+        for branch in config.branches.values():
+            n_windows, shape = self.window_plan(branch)
+            raw = isinstance(branch, Windows)
+            stored = config.trial.duration * sfreq * shape[1] if raw else n_windows * np.prod(shape)
+            arrays += 4 * self.n_trials * stored
+        for model in config.models.values():
+            n_windows, _ = self.window_plan(config.branches[model.branch])
+            predictions += self.n_trials * n_windows * len(model.targets) * len(self.plan.protocols) * 30
+        return self.n_subjects * (recording + trials + arrays + predictions) / 1e9
+
+    def memory(self) -> float:
+        """Return the gigabytes of the largest job: reading one recording, or a network with its windows."""
+        reading = 0.3e9 + 2.5 * self.seconds_of_signal * NATIVE * 36 * 8
+        fitting = 0.9e9 + 0.2e9 * bool(self.config.branches)
+        return max(reading, fitting) / 1e9
+
+
+def report(plan: Plan) -> str:
+    """Return the estimate as text."""
+    estimate, cores = Estimate(plan), os.cpu_count() or 1
+    counts, fits, light = estimate.counts(), estimate.fits(), _start_up()
+    signal = estimate.n_subjects * estimate.seconds_of_signal / 60 * MINUTE_OF_SIGNAL
+    seconds = sum(counts.values()) * light + signal + sum(cost.seconds for cost in fits.values())
+    lines = [
+        f"{len(plan.subjects)} subjects, {estimate.n_trials:g} trials each, {plan.config.split.folds} folds, "
+        f"protocols {', '.join(plan.protocols)}",
+        "",
+        *(f"{name:<20}{jobs:>7} jobs" for name, jobs in counts.items() if jobs),
+        *(f"fit {name:<16}{cost.jobs:>7} jobs {cost.seconds / 3600:9.2f} h of one core" for name, cost in fits.items()),
+        "",
+        f"jobs    {sum(counts.values()) + sum(cost.jobs for cost in fits.values())}",
+        f"time    about {seconds / 3600 / cores:.1f} h on {cores} cores, at most: early stopping is not counted on",
+        f"disk    about {estimate.disk():.1f} GB under results/",
+        f"memory  about {estimate.memory():.1f} GB in the largest job, one job a core",
+    ]
+    return "\n".join(lines)
+
+
+def _noise(n: int, shape: tuple[int, ...], n_classes: int) -> Samples:
+    x = generator("noise").standard_normal((n, *shape), np.float32)
+    return Samples(lambda index: x[index], np.arange(n) % n_classes, np.arange(n), shape)
+
+
+def _start_up() -> float:
+    """Return the seconds a job takes before it works: a fresh interpreter and the usual imports."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import mne.io, scipy.signal, eeg.statistics"], check=True)
+    return time.perf_counter() - start
+
+
+def main(*paths: str) -> None:
+    """Print the estimate of the experiment that the config files describe; DATA names the folder."""
+    config = configs.load(*paths)
+    if os.environ.get("DATA"):
+        config["folder"] = os.environ["DATA"]
+    try:
+        print(report(Plan(config)))
+    except InputError as error:
+        sys.exit(f"Error: {error}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

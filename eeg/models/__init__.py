@@ -1,0 +1,153 @@
+"""Networks, estimators and yardsticks, one per file; the registry reads the files and imports them only when asked.
+
+A file `NAME.py` of this folder is the model `NAME`. It states `KIND` (network, estimator, yardstick) and `INPUT`
+(series, grid, flat, none) as literals; a network or estimator offers `build(input_shape, n_classes, *, settings...)`.
+"""
+
+import ast
+import difflib
+import importlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from eeg.errors import InputError
+from eeg.models._outcome import Learner, Outcome
+
+__all__ = ["Learner", "Outcome", "input_kind", "kind", "learner", "names", "setting_names"]
+
+FOLDER = Path(__file__).parent
+
+
+def names(*kinds: str) -> list[str]:
+    """Return the models' names, sorted; of the given kinds only where any are given."""
+    found = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    return [name for name in found if not kinds or kind(name) in kinds]
+
+
+def kind(name: str) -> str:
+    """Return `network`, `estimator` or `yardstick`, without importing the model."""
+    return _literal(name, "KIND")
+
+
+def input_kind(name: str) -> str:
+    """Return what the model reads, without importing it.
+
+    `series`: (n_times, n_channels); `grid`: (n_rows, n_columns, n_bands); `flat`: (n_features,); `none`: no EEG.
+    """
+    return _literal(name, "INPUT")
+
+
+def setting_names(name: str) -> list[str]:
+    """Return the settings the model's `build` asks for, without importing it."""
+    for node in _tree(name).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "build":
+            return [argument.arg for argument in node.args.kwonlyargs]
+    return []
+
+
+def check_settings(name: str, settings: Mapping[str, Any]) -> None:
+    """Raise an InputError unless `settings` names exactly the model's settings."""
+    known = setting_names(name)
+    for given in settings:
+        if given not in known:
+            raise _unknown(f"a setting of {name}", given, known)
+    absent = [setting for setting in known if setting not in settings]
+    if absent:
+        raise InputError(
+            f"every setting of {name} in the config ({', '.join(known)})",
+            f"none for {', '.join(absent)}",
+            "Add it under the model's `settings`.",
+        )
+
+
+def learner(
+    name: str,
+    shape: tuple[int, ...],
+    n_classes: int,
+    *,
+    settings: Mapping[str, Any],
+    training: Mapping[str, Any] | None,
+    backend: str = "tensorflow",
+) -> Learner:
+    """Return the learner of a model, to be used for all folds of a job.
+
+    Parameters
+    ----------
+    name : str
+        A network or estimator out of `names()`.
+    shape : tuple of int
+        The shape of one window.
+    n_classes : int
+    settings : mapping
+        Every keyword of the model's `build`.
+    training : mapping or None
+        For networks: `epochs, batch, learning_rate, patience, clip, class_weight`; estimators have none.
+    backend : str
+        What Keras runs on, `tensorflow` or `jax`. Estimators import neither Keras nor a backend.
+
+    Raises
+    ------
+    InputError
+        An unknown model, setting or backend, or a window the network cannot take.
+    """
+    model_kind = kind(name)
+    if model_kind not in ("network", "estimator"):
+        choices = ", ".join(names("network", "estimator"))
+        raise InputError(f"a network or estimator ({choices})", f"the {model_kind} {name}", "Name one of them.")
+    check_settings(name, settings)
+    if model_kind == "estimator":
+        from eeg.models._estimators import EstimatorLearner
+
+        return EstimatorLearner(_module(name).build(shape, n_classes, **settings), n_classes)
+    return _network(name, shape, n_classes, settings=settings, training=training, backend=backend)
+
+
+def _network(
+    name: str,
+    shape: tuple[int, ...],
+    n_classes: int,
+    *,
+    settings: Mapping[str, Any],
+    training: Mapping[str, Any] | None,
+    backend: str,
+) -> Learner:
+    if training is None:
+        raise InputError(f"a `training` section for the network {name}", "none", "Add it to the model in the config.")
+    from eeg.models import _backend
+
+    _backend.prepare(backend)
+    from eeg.models._networks import NetworkLearner, Training
+
+    build = _module(name).build
+    return NetworkLearner(lambda: build(shape, n_classes, **settings), Training(**training))
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"eeg.models.{name}")
+
+
+def _unknown(what: str, given: str, known: list[str]) -> InputError:
+    near = difflib.get_close_matches(given, known, n=1)
+    suggestion = f"Did you mean {near[0]}?" if near else "Choose one of them."
+    return InputError(f"{what} out of {', '.join(known)}", repr(given), suggestion)
+
+
+@cache
+def _tree(name: str) -> ast.Module:
+    if name not in names():
+        raise _unknown("a model", name, names())
+    return ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+
+
+def _literal(name: str, constant: str) -> str:
+    for node in _tree(name).body:
+        if isinstance(node, ast.Assign) and [target.id for target in node.targets if isinstance(target, ast.Name)] == [
+            constant
+        ]:
+            return ast.literal_eval(node.value)
+    raise InputError(
+        f'a line {constant} = "..." in the model file', "none", "Add it below the imports.", file=FOLDER / f"{name}.py"
+    )

@@ -1,0 +1,49 @@
+"""The libraries below Keras, set up before Keras is imported."""
+
+import os
+import sys
+
+from eeg.errors import InputError
+
+BACKENDS = ("tensorflow", "jax")
+
+SINGLE_THREAD = {
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # JAX sizes its CPU thread pool by NPROC.
+    "NPROC": "1",
+}
+"""One thread a fit: sums are then taken in one order, so predictions do not depend on the number of cores."""
+
+EIGEN = "--xla_cpu_multi_thread_eigen=false"
+
+
+def prepare(backend: str) -> None:
+    """Choose Keras' backend and hold it to one CPU thread; GPUs stay as they are.
+
+    Raises
+    ------
+    InputError
+        An unknown backend, or Keras is already imported on another one.
+    """
+    if backend not in BACKENDS:
+        raise InputError(f"a backend out of {', '.join(BACKENDS)}", repr(backend), "Correct `backend` in the config.")
+    if "keras" in sys.modules:
+        _refuse_another(backend)
+        return
+    os.environ.update(SINGLE_THREAD, KERAS_BACKEND=backend)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    flags = os.environ.get("XLA_FLAGS", "")
+    if EIGEN not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} {EIGEN}".strip()
+
+
+def _refuse_another(backend: str) -> None:
+    current = sys.modules["keras"].backend.backend()
+    if current != backend:
+        raise InputError(
+            f"Keras on the {backend} backend",
+            f"Keras already imported on {current}",
+            "Use one backend per process: start a new one, or set `backend` to the one in use.",
+        )

@@ -1,0 +1,45 @@
+"""1D convolutions followed by long short-term memory, on raw windows.
+
+Idea: two convolutions find short patterns in time, two recurrent layers follow them through the window.
+Layers: (Conv1D, MaxPooling1D, Dropout) twice, (LSTM, Dropout) twice, Flatten, Dense, logits.
+Reference: Zamani & Wulansari 2021, "Emotion Classification using 1D-CNN and RNN based on DEAP Dataset", CS & IT 11(23).
+"""
+
+from typing import Literal
+
+import keras
+
+from eeg.models import _cnn_rnn
+
+KIND = "network"
+INPUT = "series"
+
+
+def build(
+    input_shape: tuple[int, ...],
+    n_classes: int,
+    *,
+    filters: int,
+    kernel: int,
+    pool: int,
+    recurrent: list[int],
+    dense: int,
+    dropout: float,
+    last: Literal["state", "sequence"],
+) -> keras.Model:
+    """Return the untrained network; the settings are those of `eeg.models._cnn_rnn.build`.
+
+    The paper's: filters 128, kernel 3, pool 2, recurrent [256, 32], dense 128, dropout 0.2; `last` is assumed.
+    """
+    return _cnn_rnn.build(
+        keras.layers.LSTM,
+        input_shape,
+        n_classes,
+        filters=filters,
+        kernel=kernel,
+        pool=pool,
+        recurrent=recurrent,
+        dense=dense,
+        dropout=dropout,
+        last=last,
+    )

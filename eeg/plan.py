@@ -1,0 +1,247 @@
+"""From the config to a checked plan: the lists, settings and input functions the Snakefile names.
+
+Nothing here reads a recording or imports Keras.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from eeg import checks, protocols
+from eeg.config import Config, check
+from eeg.fingerprint import fingerprint
+
+SIMULATED = "results/simulated"
+"""Where the simulated source writes its recordings."""
+
+READERS = {"simulated": "deap", "deap": "deap", "recordings": "recordings"}
+"""Which file of eeg/datasets/ reads a source: simulated recordings are laid out as the DEAP originals."""
+
+
+class Plan:
+    """What the configured experiment consists of.
+
+    Parameters
+    ----------
+    config : mapping
+        As Snakemake merged it.
+    root : path
+        Where a relative `folder` starts.
+
+    Raises
+    ------
+    InputError
+        The config or the folder it names does not make an experiment.
+    """
+
+    def __init__(self, config: Mapping[str, Any], root: Path | str = ".") -> None:
+        self.config: Config = check(config)
+        self.root = Path(root)
+        self.subjects: list[str] = checks.subjects(self.config, self._present())
+        checks.experiment(self.config, self.subjects, self.known_trials())
+        if self.config.source == "recordings":
+            checks.independence(self.config, self._tables().values())
+        self.protocols: list[str] = list(self.config.protocols)
+        self.parts = {
+            protocol: protocols.parts(protocol, self.subjects, self.config.split.folds) for protocol in self.protocols
+        }
+
+    # ------------------------------------------------------------------ recordings
+
+    @property
+    def folder(self) -> Path:
+        """The folder the recordings lie in."""
+        return Path(SIMULATED) if self.config.source == "simulated" else self.root / str(self.config.folder)
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """How a step reads a recording: the file of eeg/datasets/, the folder and its settings."""
+        reader = READERS[self.config.source]
+        settings = self.config.recordings.model_dump(exclude={"independent_blocks"}) if reader == "recordings" else {}
+        return {"reader": reader, "folder": str(self.folder), "settings": settings}
+
+    @property
+    def simulated(self) -> dict[str, Any]:
+        """Settings of the simulator that concern one subject."""
+        return {**self.config.simulated.model_dump(exclude={"n_subjects"}), **self.config.trial.model_dump()}
+
+    def recording(self, wildcards: Any) -> list[str]:
+        """Return the files a subject is read from."""
+        if self.config.source == "simulated":
+            return [f"{SIMULATED}/data_original/{wildcards.subject}.bdf"]
+        files = self._dataset().files(self.folder, wildcards.subject, **self.source["settings"])
+        return [str(file) for file in files]
+
+    @property
+    def ratings(self) -> str:
+        """The table the labels come from."""
+        if self.config.source == "simulated":
+            return f"{SIMULATED}/metadata_csv/participant_ratings.csv"
+        return str(self._dataset().table_file(self.folder, **self.source["settings"]))
+
+    def known_trials(self) -> dict[str, int]:
+        """Return the number of trials of each subject, known before anything is read."""
+        if self.config.source == "simulated":
+            return dict.fromkeys(self.subjects, self.config.simulated.n_trials)
+        return {subject: len(table) for subject, table in self._tables().items()}
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        read = self._dataset().trial_table
+        return {subject: read(self.folder, subject, **self.source["settings"]) for subject in self.subjects}
+
+    # ------------------------------------------------------------------ branches and parts
+
+    def branches(self, kind: str) -> list[str]:
+        """Return the branches of a kind."""
+        return [name for name, branch in self.config.branches.items() if branch.kind == kind]
+
+    def branch(self, wildcards: Any) -> dict[str, Any]:
+        """Return a branch's settings with its bands spelt out."""
+        settings = self.config.branches[wildcards.branch].model_dump(exclude={"kind", "scaler"})
+        if "bands" in settings:
+            settings["bands"] = {name: list(edges) for name, edges in self.config.bands[settings["bands"]].items()}
+        return settings
+
+    def subjects_of(self, wildcards: Any) -> list[str]:
+        """Return the subjects a part's folds train on and test."""
+        return self.subjects if wildcards.protocol in protocols.ACROSS else [wildcards.part]
+
+    def trial_tables(self, wildcards: Any) -> list[str]:
+        """Return the trial tables of a part."""
+        return [f"results/trials/{subject}.csv" for subject in self.subjects_of(wildcards)]
+
+    def window_tables(self, wildcards: Any) -> list[str]:
+        """Return the window tables of a part; the branch is a wildcard or the model's."""
+        return self._inputs(wildcards, "csv")
+
+    def arrays(self, wildcards: Any) -> list[str]:
+        """Return the model inputs of a part."""
+        return self._inputs(wildcards, "npy")
+
+    def moments(self, wildcards: Any) -> list[str]:
+        """Return the per-trial moments of a part."""
+        return self._inputs(wildcards, "moments.npz")
+
+    def splits(self, wildcards: Any) -> str:
+        """Return the split of a fit."""
+        return f"results/splits/{wildcards.protocol}/{self._branch(wildcards)}/{wildcards.part}.csv"
+
+    def scalers(self, wildcards: Any) -> str:
+        """Return the scalers of a fit."""
+        return f"results/scalers/{wildcards.protocol}/{self._branch(wildcards)}/{wildcards.part}.npz"
+
+    def _inputs(self, wildcards: Any, ending: str) -> list[str]:
+        branch = self._branch(wildcards)
+        return [f"results/inputs/{branch}/{subject}.{ending}" for subject in self.subjects_of(wildcards)]
+
+    def _branch(self, wildcards: Any) -> str:
+        return wildcards.branch if hasattr(wildcards, "branch") else self.config.models[wildcards.model].branch
+
+    def trial_splits(self, protocol: str) -> list[str]:
+        """Return the splits the yardsticks of a protocol learn class shares from: those of the first branch."""
+        branch = next(iter(self.config.branches))
+        return [f"results/splits/{protocol}/{branch}/{part}.csv" for part in self.parts[protocol]]
+
+    # ------------------------------------------------------------------ settings of steps
+
+    def scaler(self, wildcards: Any) -> str:
+        """Return a branch's kind of scaler."""
+        return self.config.branches[wildcards.branch].scaler
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The config as pages and provenance show it."""
+        return self.config.model_dump()
+
+    @property
+    def split(self) -> dict[str, Any]:
+        """Settings of the splits, the stratifying target spelt out."""
+        split = self.config.split
+        return {**split.model_dump(), "target": self.target(split.stratify), "seed": self.config.seed}
+
+    def target(self, name: str) -> dict[str, Any]:
+        """Return a target's settings."""
+        return self.config.targets[name].model_dump()
+
+    def fit(self, wildcards: Any) -> dict[str, Any]:
+        """Return all a fit depends on besides its inputs."""
+        return {
+            "model": self.config.models[wildcards.model].model_dump(exclude={"targets"}),
+            "target": self.target(wildcards.target),
+            "backend": self.config.backend,
+            "seed": self.config.seed,
+        }
+
+    def labelled(self) -> dict[str, Any]:
+        """Return every target by name."""
+        return {name: self.target(name) for name in self.config.targets}
+
+    # ------------------------------------------------------------------ what a run makes
+
+    def fitted(self) -> list[tuple[str, str]]:
+        """Return every model with each of its targets."""
+        return [(name, target) for name, model in self.config.models.items() for target in model.targets]
+
+    def compared(self) -> list[tuple[str, str]]:
+        """Return every yardstick with each target some model predicts."""
+        asked = [target for target in self.config.targets if any(target == one for _, one in self.fitted())]
+        return [(yardstick, target) for yardstick in self.config.yardsticks for target in asked]
+
+    def yardsticks(self, protocol: str) -> list[str]:
+        """Return the predictions of the yardsticks under one protocol."""
+        return [
+            f"results/predictions/{protocol}/{target}/{name}/{part}.parquet"
+            for name, target in self.compared()
+            for part in self.parts[protocol]
+        ]
+
+    def predictions(self) -> list[str]:
+        """Return every table of predictions, models first, then yardsticks."""
+        return [
+            f"results/predictions/{protocol}/{target}/{name}/{part}.parquet"
+            for protocol in self.protocols
+            for name, target in [*self.fitted(), *self.compared()]
+            for part in self.parts[protocol]
+        ]
+
+    def tested(self, wildcards: Any) -> list[str]:
+        """Return the predictions in which a subject is tested."""
+        within = [one for one in self.protocols if one not in protocols.ACROSS]
+        return [
+            f"results/predictions/{one}/{target}/{model}/{part}.parquet"
+            for one in self.protocols
+            for model, target in self.fitted()
+            for part in ([wildcards.subject] if one in within else self.parts[one])
+        ]
+
+    # ------------------------------------------------------------------ code
+
+    def code(self, step: str, *modules: str) -> str:
+        """Return the fingerprint of a step's script, of all it imports, and of modules it picks by name."""
+        return fingerprint(f"eeg.steps.{step}", *modules)
+
+    def reading(self, step: str) -> str:
+        """Return the fingerprint of a step that reads recordings."""
+        return self.code(step, f"eeg.datasets.{self.source['reader']}")
+
+    def fitting(self, wildcards: Any) -> str:
+        """Return the fingerprint of a fit: the step's and its network's."""
+        model = self.config.models[wildcards.model]
+        learner = "_networks" if model.training else "_estimators"
+        return self.code("fit", f"eeg.models.{model.network}", f"eeg.models.{learner}")
+
+    # ------------------------------------------------------------------ private
+
+    def _present(self) -> list[str]:
+        if self.config.source == "simulated":
+            return [f"s{number:02d}" for number in range(1, self.config.simulated.n_subjects + 1)]
+        checks.folder(self.config, self.folder)
+        return self._dataset().subjects(self.folder, **self.source["settings"])
+
+    def _dataset(self) -> ModuleType:
+        from eeg import datasets
+
+        return datasets.reader(self.source["reader"])

@@ -1,0 +1,67 @@
+"""Where numbers come from: the code's state, versions, hardware, and what each rule cost."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+PACKAGES = ("keras", "tensorflow", "jax", "mne", "numpy", "scipy", "scikit-learn", "pandas", "snakemake", "edfio")
+
+
+def git_state(folder: Path | str) -> dict[str, Any]:
+    """Return the commit of a folder and whether tracked files differ from it; None where there is no git."""
+    commit = _git(folder, "rev-parse", "HEAD")
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return {"commit": commit, "modified": None if changed is None else bool(changed)}
+
+
+def versions() -> dict[str, str]:
+    """Return the version of Python and of each package that makes numbers."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        for distribution in (name, f"{name}-cpu"):
+            try:
+                found[name] = version(distribution)
+                break
+            except ModuleNotFoundError:
+                continue
+    return found
+
+
+def hardware() -> dict[str, Any]:
+    """Return machine and number of cores."""
+    return {"machine": platform.machine(), "system": platform.system(), "cores": os.cpu_count()}
+
+
+def usage(folder: Path | str) -> dict[str, dict[str, float]]:
+    """Return per rule the number of jobs, their wall time and CPU time in seconds, and the largest memory in MB."""
+    found = {}
+    for rule in sorted(path for path in Path(folder).iterdir()):
+        files = sorted(rule.rglob("*.tsv")) if rule.is_dir() else [rule]
+        table = pd.concat([pd.read_csv(file, sep="\t", na_values="-") for file in files])
+        found[rule.name.removesuffix(".tsv")] = {
+            "jobs": len(table),
+            "seconds": round(float(table["s"].sum()), 1),
+            "cpu_seconds": round(float(table["cpu_time"].sum()), 1),
+            "peak_mb": round(float(table["max_rss"].fillna(0).max()), 1),
+        }
+    return found
+
+
+def origin(folder: Path | str) -> dict[str, Any]:
+    """Return what a page says about where it comes from: `commit` (short, marked where changed) and `versions`."""
+    state = git_state(folder)
+    commit = state["commit"] and state["commit"][:10] + ("+" if state["modified"] else "")
+    return {"commit": commit, "versions": versions()}
+
+
+def _git(folder: Path | str, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

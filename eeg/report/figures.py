@@ -1,0 +1,229 @@
+"""Figures of scores: every subject as a point, the mean with its interval, chance and yardsticks beside it."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from eeg.report import words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Arguments = ParamSpec("Arguments")
+
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+"""The colours of Okabe and Ito, which the colour-blind can tell apart."""
+
+GREY = "#666666"
+LONGEST_NAME = 22
+
+LOOK: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.labelsize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "text.parse_math": False,
+    "text.usetex": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+def drawn(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
+    """Return the drawing function with the common look, in which a dollar sign in a name is a dollar sign."""
+
+    @wraps(draw)
+    def with_look(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Figure:
+        with matplotlib.rc_context(LOOK):
+            return draw(*args, **kwargs)
+
+    return with_look
+
+
+def note(figure: Figure, text: str, *, simulated: bool) -> None:
+    """Write a line above a figure; simulated recordings are called so in the picture itself."""
+    parts = [words.SIMULATED] * simulated + [text] * bool(text)
+    if parts:
+        colour = VERMILLION if simulated else GREY
+        figure.suptitle(" · ".join(parts), x=0.01, ha="left", fontsize=8, fontweight="bold", color=colour)
+
+
+def watermark(axes: "Axes", protocol: str, *, size: float = 34) -> None:
+    """Write LEAKY across the axes when the protocol leaks."""
+    if words.leaks(protocol):
+        mark = axes.annotate("LEAKY", (0.5, 0.5), xycoords="axes fraction", ha="center", va="center", rotation=28)
+        mark.set(fontsize=size, color=VERMILLION, alpha=0.35, fontweight="bold", zorder=5)
+
+
+def short(name: str, longest: int = LONGEST_NAME) -> str:
+    """Return the name, with its middle left out when it is too long for an axis."""
+    half = (longest - 1) // 2
+    return name if len(name) <= longest else f"{name[:half]}…{name[-half:]}"
+
+
+def trial_scores(table: pd.DataFrame, *, metric: str = "balanced_accuracy", unit: str = "trial") -> pd.DataFrame:
+    """Return the rows of a scores or summary table of one metric and one unit."""
+    return table[(table["metric"] == metric) & (table["unit"] == unit)]
+
+
+def best_yardsticks(summary: pd.DataFrame) -> pd.Series:
+    """Return the best yardstick's score per row of a summary: the mean less the gain over it."""
+    return pd.to_numeric(summary["mean"], errors="coerce") - pd.to_numeric(summary["gain"], errors="coerce")
+
+
+@drawn
+def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool, confidence: float = 0.95) -> Figure:
+    """Return balanced accuracy per trial: subjects as dots, means with intervals, chance and best yardstick.
+
+    One row of panels per target, one column per protocol, honest protocols first; a column whose protocol leaks
+    bears the word LEAKY across it.
+
+    Parameters
+    ----------
+    summary, scores : tables
+        As in `summary.csv` and `scores.csv`.
+    simulated : bool
+        Say in the picture that the recordings are simulated.
+    confidence : float
+        That of the intervals in `summary`.
+    """
+    means = trial_scores(summary)
+    means = means[~means["model"].isin(words.YARDSTICKS)].assign(best=best_yardsticks)
+    points = trial_scores(scores)
+    figure, panels = _panels(means)
+    note(figure, f"{points['subject'].nunique()} subjects", simulated=simulated)
+    for (target, protocol), (axes, models) in panels.items():
+        for position, model in enumerate(models):
+            row = _of(means, protocol, target, model)
+            values = _of(points, protocol, target, model)["value"].dropna()
+            axes.scatter(values, position - 0.16 + _spread(len(values)), s=11, color=SKY, edgecolor="none")
+            for _, fact in row.iterrows():
+                _mean_mark(axes, fact, position)
+    _legend(figure, [("one subject", _dot(SKY)), (f"mean, {100 * confidence:g} % interval", _dot(BLACK)), *_CHANCE])
+    return figure
+
+
+@drawn
+def subject_figure(scores: pd.DataFrame, *, simulated: bool) -> Figure:
+    """Return one subject's balanced accuracy per trial and per window, with chance and the best yardstick."""
+    scores = scores[scores["metric"] == "balanced_accuracy"]
+    of_models = scores[~scores["model"].isin(words.YARDSTICKS)]
+    of_yardsticks = trial_scores(scores[scores["model"].isin(words.YARDSTICKS)])
+    figure, panels = _panels(of_models)
+    note(figure, "one subject", simulated=simulated)
+    for (target, protocol), (axes, models) in panels.items():
+        best = _of(of_yardsticks, protocol, target)["value"].max()
+        for position, model in enumerate(models):
+            row = _of(of_models, protocol, target, model)
+            per_trial, per_window = row[row["unit"] == "trial"], row[row["unit"] == "window"]
+            axes.scatter(per_window["value"], [position] * len(per_window), s=26, facecolor="white", edgecolor=BLUE)
+            axes.scatter(per_trial["value"], [position] * len(per_trial), s=30, color=BLACK, zorder=3)
+            _chance_mark(axes, per_trial["chance"], position)
+            _yardstick_mark(axes, best, position)
+    _legend(figure, _SUBJECT_LEGEND)
+    return figure
+
+
+@drawn
+def history_figure(histories: dict[tuple[str, ...], pd.DataFrame], *, simulated: bool) -> Figure:
+    """Return learning curves as small multiples: loss on training and validation rows, mean over folds, by epoch."""
+    columns = min(3, len(histories))
+    rows = -(-len(histories) // columns)
+    figure = Figure(figsize=(2.5 * columns, 1.9 * rows + 0.5), layout="constrained")
+    note(figure, "", simulated=simulated)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes, ((protocol, target, model), history) in zip(grid.flat, histories.items(), strict=False):
+        curves = history.groupby("epoch")[["loss", "val_loss"]].mean()
+        axes.plot(curves.index, curves["loss"], color=BLUE)
+        axes.plot(curves.index, curves["val_loss"], color=ORANGE, linestyle="--")
+        axes.set(title=f"{short(model, 15)}, {short(target, 12)}\n{protocol}", xlabel="epoch", ylabel="loss")
+        axes.title.set_fontsize(8)
+        watermark(axes, protocol, size=18)
+    for axes in list(grid.flat)[len(histories) :]:
+        axes.set_axis_off()
+    _legend(figure, [("training", _line(BLUE)), ("validation", _line(ORANGE, "--"))])
+    return figure
+
+
+def _panels(rows: pd.DataFrame) -> tuple[Figure, dict[tuple[str, str], tuple["Axes", list[str]]]]:
+    """Return an empty figure and, by target and protocol, its axes with the models from top to bottom."""
+    protocols = words.in_order(rows["protocol"]) or ["trial"]
+    targets = list(dict.fromkeys(rows["target"])) or ["none"]
+    models = {name: words.models_first(rows.loc[rows["target"] == name, "model"]) for name in targets}
+    heights = [max(len(names), 1) for names in models.values()]
+    size = (1.9 + 2.1 * len(protocols), 1.2 + 0.36 * sum(heights) + 0.2 * len(targets))
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(len(targets), len(protocols), squeeze=False, sharex=True, height_ratios=heights)
+    panels = {}
+    for line, (target, names) in zip(grid, models.items(), strict=True):
+        for axes, protocol in zip(line, protocols, strict=True):
+            _frame(axes, names, leftmost=axes is line[0])
+            watermark(axes, protocol, size=min(30, 11 + 5 * len(names)))
+            panels[target, protocol] = axes, names
+        line[0].set_ylabel(short(target, 9 + 3 * len(names)), fontweight="bold")
+    for axes, protocol in zip(grid[0], protocols, strict=True):
+        axes.set_title(f"{protocol} (LEAKY)" if words.leaks(protocol) else protocol, fontweight="bold")
+    for axes in grid[-1]:
+        axes.set_xlabel("balanced accuracy")
+    return figure, panels
+
+
+def _frame(axes: "Axes", names: list[str], *, leftmost: bool) -> None:
+    axes.set(xlim=(-0.02, 1.02), ylim=(max(len(names), 1) - 0.4, -0.6), xticks=[0, 0.25, 0.5, 0.75, 1])
+    axes.set_xticklabels(["0", ".25", ".5", ".75", "1"])
+    axes.set_yticks(range(len(names)), [short(name) for name in names] if leftmost else [""] * len(names))
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="#e6e6e6", linewidth=0.7)
+
+
+def _mean_mark(axes: "Axes", fact: "pd.Series[Any]", position: int) -> None:
+    axes.plot([fact["low"], fact["high"]], [position + 0.2] * 2, color=BLACK, linewidth=2, solid_capstyle="butt")
+    axes.plot(fact["mean"], position + 0.2, "o", color=BLACK, markersize=5)
+    _chance_mark(axes, [fact["chance"]], position)
+    _yardstick_mark(axes, fact["best"], position)
+
+
+def _chance_mark(axes: "Axes", values: Iterable[float], position: int) -> None:
+    axes.vlines(list(values), position - 0.4, position + 0.4, color=VERMILLION, linewidth=1.6, linestyle=(0, (2, 1)))
+
+
+def _yardstick_mark(axes: "Axes", value: float, position: int) -> None:
+    axes.plot(value, position + 0.2, "^", color=ORANGE, markeredgecolor=BLACK, markeredgewidth=0.5, markersize=6)
+
+
+def _spread(count: int) -> np.ndarray:
+    """Return small offsets that keep neighbouring dots apart, the same for the same count."""
+    return (np.arange(count) * 0.618034 % 1 - 0.5) * 0.3
+
+
+def _of(rows: pd.DataFrame, protocol: str, target: str, model: str | None = None) -> pd.DataFrame:
+    chosen = (rows["protocol"] == protocol) & (rows["target"] == target)
+    return rows[chosen if model is None else chosen & (rows["model"] == model)]
+
+
+def _line(colour: str, style: Literal["-", "--"] = "-") -> Line2D:
+    return Line2D([], [], color=colour, linestyle=style)
+
+
+def _dot(colour: str, marker: str = "o", edge: str | None = None) -> Line2D:
+    return Line2D([], [], color=colour, marker=marker, linestyle="", markeredgecolor=edge or colour, markersize=5)
+
+
+def _legend(figure: Figure, entries: list[tuple[str, Line2D]]) -> None:
+    labels, handles = zip(*entries, strict=True)
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
+
+
+_CHANCE = [("chance", _line(VERMILLION, "--")), ("best yardstick (no EEG)", _dot(ORANGE, "^", BLACK))]
+_SUBJECT_LEGEND = [("per trial", _dot(BLACK)), ("per window", _dot("white", "o", BLUE)), *_CHANCE]

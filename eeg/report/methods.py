@@ -1,0 +1,168 @@
+"""The methods section of a paper, written from the config that was run and the facts it met."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from eeg.report import words
+from eeg.targets import classes, rule
+
+
+def methods_text(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Return a methods section in Markdown.
+
+    Parameters
+    ----------
+    config : mapping
+        The checked config as a plain dictionary.
+    facts : mapping
+        `subjects`, `trials` (numbers), `channels` (names of the cleaned EEG channels, empty where not known),
+        `eog_applied` (number of subjects with EOG channels to remove with) and `versions` (package to version).
+    """
+    sections = {
+        "Recordings": _recordings(config, facts),
+        "Labels": _labels(config),
+        "Cleaning": _cleaning(config, facts),
+        "Features": _features(config),
+        "Models and training": _models(config),
+        "Protocols and folds": _protocols(config),
+        "Scores and statistics": _scores(config),
+        "Software": _software(config, facts),
+    }
+    body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
+    heading = "# Methods"
+    if words.is_simulated(config["source"]):
+        heading += f"\n\n**{words.SIMULATED}.** {words.SIMULATED_WHY.replace('on this page', 'behind these results')}"
+    return f"{heading}\n\n{body}\n"
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return names as "a, b and c"."""
+    *first, last = [str(name) for name in names] or ["none"]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def settings(values: Mapping[str, Any]) -> str:
+    """Return settings as "name value, name value", lists with hyphens between their members."""
+    return ", ".join(f"{name} {_value(value)}" for name, value in values.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "-".join(map(str, value))
+    return "none" if value is None else str(value)
+
+
+def _recordings(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    kinds = {"simulated": "simulated recordings in the layout of the DEAP originals", "deap": "DEAP recordings"}
+    kind = kinds.get(config["source"], "recordings")
+    trial = config["trial"]
+    before = f"a baseline of {trial['baseline']:g} s and " if trial["baseline"] else ""
+    references = " ".join(words.citations(config["source"])[:1])
+    text = (
+        f"We analysed {kind} of {facts['subjects']} subjects with {facts['trials']} trials in all, each cut to {before}"
+        f"{trial['duration']:g} s after its onset."
+    )
+    if facts["channels"]:
+        text += f" {len(facts['channels'])} EEG channels were used: {listed(facts['channels'])}."
+    if words.is_simulated(config["source"]):
+        text += f" The simulator ran with {settings(config['simulated'])}."
+    return f"{text} {references}".strip()
+
+
+def _labels(config: Mapping[str, Any]) -> str:
+    targets = config["targets"].items()
+    return "\n".join(f"- {name}: {listed(classes(target))} ({rule(target)})." for name, target in targets)
+
+
+def _cleaning(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    steps = config["preprocess"]
+    band = steps["bandpass"]
+    text = (
+        f"Signals were brought to {steps['downsample']['sfreq']:g} Hz with an anti-aliasing filter, trial onsets taken "
+        f"first, and filtered to {band['low']:g}-{band['high']:g} Hz by a zero-phase FIR filter"
+    )
+    text += ", then referenced to the average of the EEG channels. " if steps["reference"] == "average" else ". "
+    return f"{text}{_eog(steps['eog'], facts)} {words.LABEL_FREE}"
+
+
+def _eog(eog: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    if eog["method"] == "none" or not facts["eog_applied"]:
+        why = "by choice" if eog["method"] == "none" else "for want of EOG channels"
+        return f"Eye movements and blinks were not removed ({why})."
+    return (
+        f"Eye movements and blinks were removed by regression on the bipolar horizontal and vertical EOG in "
+        f"{facts['eog_applied']} of {facts['subjects']} subjects, with weights fitted on a copy filtered to "
+        f"{eog['low']:g}-{eog['high']:g} Hz."
+    )
+
+
+def _features(config: Mapping[str, Any]) -> str:
+    used = {model["branch"] for model in config["models"].values()}
+    branches = {name: branch for name, branch in config["branches"].items() if name in used}
+    text = "\n".join(f"- Branch {name}: {_branch(branch, config['bands'])}" for name, branch in branches.items())
+    return f"{text}\n\nScalers were fitted anew in every fold, on its training trials alone."
+
+
+def _branch(branch: Mapping[str, Any], bands: Mapping[str, Any]) -> str:
+    channels = "all channels" if branch["channels"] == "all" else f"the channels {listed(branch['channels'])}"
+    cut = f"windows of {branch['length']:g} s every {branch['step']:g} s"
+    scaling = "z-score" + " followed by min-max" * (branch["scaler"] == "zscore_minmax")
+    if branch["kind"] == "windows":
+        return f"{cut} of the signal of {channels} in microvolt; {scaling} per channel."
+    edges = [f"{name} {low:g}-{high:g} Hz" for name, (low, high) in bands[branch["bands"]].items()]
+    subtracted = branch["baseline"] == "subtract"
+    baseline = "minus the mean of the trial's baseline" if subtracted else "without baseline subtraction"
+    return (
+        f"differential entropy, 0.5 ln(2 pi e variance) in nats, of {channels} in {listed(edges)} (Butterworth, order "
+        f"3, run forward and backward over the whole trial), in {cut}, {baseline}; {scaling} per channel and band."
+    )
+
+
+def _models(config: Mapping[str, Any]) -> str:
+    rows = [f"- {name}: {_model(model)}" for name, model in config["models"].items()]
+    if config["yardsticks"]:
+        rows.append(f"- Yardsticks, which see no EEG: {listed(config['yardsticks'])}.")
+    return "\n".join(rows)
+
+
+def _model(model: Mapping[str, Any]) -> str:
+    text = f"{model['network']} on branch {model['branch']} for {listed(model['targets'])}"
+    text += f" ({settings(model['settings'])})" if model["settings"] else ""
+    training = model["training"]
+    return f"{text}; trained with {settings(training)}." if training else f"{text}."
+
+
+def _protocols(config: Mapping[str, Any]) -> str:
+    split = config["split"]
+    rows = [f"- {name}: {_protocol(name)}" for name in words.in_order(config["protocols"])]
+    share = f"{100 * split['validation']:g} %"
+    within = (
+        f"Each protocol used {split['folds']} folds, made once and shared by all models. Within subjects the classes "
+        f"of {split['stratify']} were spread evenly over the folds. {share} of the training side, grouped as the "
+        "protocol groups, was kept for early stopping of the networks; estimators, which need no stopping, were fitted "
+        "on it too. No test row served either."
+    )
+    return "\n".join(rows) + f"\n\n{within}"
+
+
+def _protocol(name: str) -> str:
+    return words.meaning(name) + (f" {words.LEAKY_WHY}" if words.leaks(name) else "")
+
+
+def _scores(config: Mapping[str, Any]) -> str:
+    scores = config["scores"]
+    return (
+        "The score of a trial is that of the mean logit over its windows; balanced accuracy comes first. A subject's "
+        "score is taken on all its tested trials, pooled over folds. Chance is the mean of the same score over "
+        f"{scores['draws']} permutations of the predictions among the trials of each fold, within subjects, and the "
+        "one-sided p of the mean over subjects comes from the same draws. Intervals over subjects are at "
+        f"{100 * scores['confidence']:g} % (Student t up to 20 subjects, bootstrap-t beyond). Models and protocols "
+        "were compared over subjects by Wilcoxon's signed-rank test from six subjects on, with Holm's correction and "
+        "the rank-biserial correlation as effect."
+    )
+
+
+def _software(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    versions = [f"{name} {version}" for name, version in facts["versions"].items()]
+    backend = f"Networks ran on Keras with the {config['backend']} backend"
+    return f"{backend}; seed {config['seed']}. Versions: {listed(versions)}."

@@ -1,0 +1,188 @@
+"""The overview: what was run, what came out, and how much of it is the split."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import yaml
+from markupsafe import Markup
+
+from eeg.report import figures, words
+from eeg.report.page import embed, interval, number, records, render
+from eeg.report.provenance import provenance_line
+from eeg.targets import classes, rule
+
+TITLE = "EEG emotion recognition: what came out"
+
+
+@dataclass(frozen=True)
+class OverviewFacts:
+    """Everything the overview shows.
+
+    Parameters
+    ----------
+    config : mapping
+        The checked config: source, targets, folds, and the rest for the reader.
+    subjects : sequence of str, or mapping of str to str
+        The subjects' ids, with the verdict of the check where it is known.
+    n_trials : int
+        Number of trials of all subjects together.
+    summary, scores, comparisons : table
+        As in the files of these names.
+    provenance : mapping
+        `commit`, `date`, `versions`.
+    links : mapping of str to str, optional
+        Further pages and files by name, relative to this page.
+    """
+
+    config: Mapping[str, Any]
+    subjects: Sequence[str] | Mapping[str, str]
+    n_trials: int
+    summary: pd.DataFrame
+    scores: pd.DataFrame
+    comparisons: pd.DataFrame
+    provenance: Mapping[str, Any]
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the page must say that the recordings are simulated."""
+        return words.is_simulated(self.config["source"])
+
+    @property
+    def percent(self) -> str:
+        """The confidence of the intervals."""
+        return f"{100 * self.config['scores']['confidence']:g} %"
+
+
+def overview_page(facts: OverviewFacts) -> str:
+    """Return the self-contained page over all subjects."""
+    leaks = leak_rows(facts.comparisons, facts.summary)
+    return render(
+        "overview.html.j2",
+        title=TITLE,
+        simulated=facts.simulated,
+        percent=facts.percent,
+        citations=words.citations(facts.config["source"]),
+        provenance=provenance_line(facts.provenance),
+        main_image=_main_image(facts),
+        about=_about(facts),
+        protocols=_sections(facts.summary),
+        leaks=leaks,
+        subjects=_subjects(facts),
+        links=list(facts.links.items()),
+        configuration=_as_text(facts.config),
+    )
+
+
+def _as_text(config: Mapping[str, Any]) -> str:
+    """Return the config as YAML; by way of JSON, so that tuples are lists and nothing is an anchor."""
+    return yaml.safe_dump(json.loads(json.dumps(config)), sort_keys=False, allow_unicode=True)
+
+
+def _about(facts: OverviewFacts) -> list[tuple[str, str]]:
+    protocols = words.in_order(facts.summary["protocol"])
+    models, split = words.models_first(facts.summary["model"]), facts.config["split"]
+    return [
+        ("Source", "simulated recordings" if facts.simulated else facts.config["source"]),
+        ("Subjects", str(len(facts.subjects))),
+        ("Trials", str(facts.n_trials)),
+        ("Protocols", ", ".join(name + " (LEAKY)" * words.leaks(name) for name in protocols)),
+        ("Folds", f"{split['folds']}; within subjects the classes of {split['stratify']} are spread evenly over them"),
+        *[(f"Target {name}", _target(target)) for name, target in facts.config["targets"].items()],
+        ("Models", ", ".join(name for name in models if name not in words.YARDSTICKS)),
+        ("Yardsticks, no EEG", ", ".join(name for name in models if name in words.YARDSTICKS) or "none"),
+    ]
+
+
+def _target(target: Mapping[str, Any]) -> str:
+    return f"{', '.join(classes(target))} ({rule(target)})"
+
+
+def _subjects(facts: OverviewFacts) -> list[dict[str, str]]:
+    verdicts = facts.subjects if isinstance(facts.subjects, Mapping) else dict.fromkeys(facts.subjects, "")
+    return [{"name": name, "verdict": verdict} for name, verdict in verdicts.items()]
+
+
+def _main_image(facts: OverviewFacts) -> tuple[Markup, str] | None:
+    means = figures.trial_scores(facts.summary)
+    means = means[~means["model"].isin(words.YARDSTICKS)]
+    if means.empty:
+        return None
+    spoken = "; ".join(
+        f"{row['protocol']}{' LEAKY' * words.leaks(row['protocol'])}, {row['target']}, {row['model']} "
+        f"{number(row['mean'])} ({interval(row['low'], row['high'])}), chance {number(row['chance'])}"
+        for row in records(means)
+    )
+    caption = (
+        f"Balanced accuracy per trial. Light dots are subjects, black dots their mean with its {facts.percent} "
+        "interval; panels by target and protocol."
+    ) + " Watermarked panels leak." * any(map(words.leaks, means["protocol"]))
+    image = figures.main_figure(
+        facts.summary, facts.scores, simulated=facts.simulated, confidence=facts.config["scores"]["confidence"]
+    )
+    return embed(image, f"Balanced accuracy per trial, mean and {facts.percent} interval: {spoken}."), caption
+
+
+def _sections(summary: pd.DataFrame) -> list[dict[str, Any]]:
+    per_trial = summary[summary["unit"] == "trial"]
+    return [
+        {"protocol": protocol, "rows": _rows(per_trial[per_trial["protocol"] == protocol])}
+        for protocol in words.in_order(per_trial["protocol"])
+    ]
+
+
+def _rows(summary: pd.DataFrame) -> list[dict[str, Any]]:
+    cells = {(row["target"], row["model"], row["metric"]): row for row in records(summary)}
+    rows = []
+    for target in dict.fromkeys(summary["target"]):
+        for model in words.models_first(summary.loc[summary["target"] == target, "model"]):
+            first = cells.get((target, model, "balanced_accuracy"), {})
+            others = {
+                "macro_f1": cells.get((target, model, "macro_f1"), {}).get("mean"),
+                "accuracy": _with_interval(cells.get((target, model, "accuracy"))),
+            }
+            numbers = {name: first.get(name) for name in ("mean", "low", "high", "chance", "p", "gain", "n")}
+            row = {"target": target, "model": model, "yardstick": model in words.YARDSTICKS, "best": _best(first)}
+            rows.append(row | numbers | others)
+    return rows
+
+
+def _with_interval(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "n/a"
+    span = interval(row["low"], row["high"])
+    return number(row["mean"]) + (f" ({span})" if span != "n/a" else "")
+
+
+def _best(row: Mapping[str, Any]) -> str:
+    """Return the score and the name of the best yardstick; a yardstick's own row has none."""
+    value = number(row["mean"] - row["gain"]) if row else "n/a"
+    return value if value == "n/a" else f"{value} {row['yardstick']}"
+
+
+def leak_rows(comparisons: pd.DataFrame, summary: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the leak table: per target, model and unit the leaky less the honest balanced accuracy.
+
+    Rows of kind `leak` have `a` and `b` of the form "window:svm", "trial:svm"; the means beside the difference are
+    those of `summary`.
+    """
+    means = means_by_cell(summary)
+    chosen = comparisons[(comparisons["kind"] == "leak") & (comparisons["metric"] == "balanced_accuracy")]
+    rows = []
+    for row in records(chosen):
+        (leaky, model), (honest, other) = row["a"].split(":", 1), row["b"].split(":", 1)
+        key = row["target"], row["unit"]
+        sides = {"leaky_protocol": leaky, "honest_protocol": honest, "model": model}
+        values = {"leaky_value": means.get((leaky, model, *key)), "honest_value": means.get((honest, other, *key))}
+        rows.append(row | sides | values)
+    return sorted(rows, key=lambda row: row["unit"] != "trial")
+
+
+def means_by_cell(summary: pd.DataFrame) -> dict[tuple[str, str, str, str], float]:
+    """Return mean balanced accuracy by protocol, model, target and unit."""
+    rows = summary[summary["metric"] == "balanced_accuracy"]
+    keys = zip(rows["protocol"], rows["model"], rows["target"], rows["unit"], strict=True)
+    return dict(zip(keys, rows["mean"], strict=True))

@@ -1,0 +1,91 @@
+"""The fixed sentences and orders of every page: what a protocol means, which ones leak, how classes look."""
+
+from collections.abc import Iterable, Mapping
+
+from eeg.protocols import LEAKY
+
+LEAKY_WHY = (
+    "LEAKY: windows of one and the same trial stand in both training and test data, so the number says how well "
+    "a trial is recognised again, not how well an emotion is."
+)
+
+LABEL_FREE = (
+    "The filters, the average reference and the EOG weights were fitted on the whole recording, test trials "
+    "included; they see signals, never labels."
+)
+
+SIMULATED = "SIMULATED RECORDINGS"
+
+SIMULATED_WHY = "Every signal and every rating on this page comes from a simulator; no person was recorded."
+
+CONSENT = (
+    "DEAP: signals of a single participant may be published only with that participant's consent "
+    "(see the release's participant questionnaire)."
+)
+
+KOELSTRA = (
+    "Koelstra, S., Mühl, C., Soleymani, M., Lee, J.-S., Yazdani, A., Ebrahimi, T., Pun, T., Nijholt, A., Patras, I. "
+    "(2012). DEAP: A Database for Emotion Analysis Using Physiological Signals. IEEE Transactions on Affective "
+    "Computing 3(1), 18-31."
+)
+
+PROTOCOLS: Mapping[str, str] = {
+    "trial": "Within each subject, whole trials are held out: training and test share the subject and nothing else.",
+    "subject": (
+        "Whole subjects are held out: training and test share the stimuli, so knowing the stimulus can score without "
+        "any EEG; the yardstick video_prior, where it was run, shows how much."
+    ),
+    "subject_video": "Neither the tested subjects nor the tested stimuli were seen in training.",
+    "pooled_trial": "All subjects pooled, whole trials held out: training and test share the subjects and the stimuli.",
+    "window": "Within each subject, windows are shuffled: training and test share the trials themselves.",
+    "pooled_window": "All subjects pooled, windows shuffled: training and test share the trials themselves.",
+}
+"""One sentence per protocol, in the order of display: honest ones first."""
+
+YARDSTICKS = ("majority", "stratified", "subject_prior", "video_prior")
+"""Predictors that see no EEG."""
+
+BANDS: Mapping[str, tuple[float, float]] = {
+    "theta": (4, 8),
+    "slow alpha": (8, 10),
+    "alpha": (8, 12),
+    "beta": (12, 30),
+    "gamma": (30, 45),
+}
+"""The five default bands in Hz."""
+
+
+def leaks(protocol: str) -> bool:
+    """Return whether a number of this protocol never stands without the word LEAKY."""
+    return protocol in LEAKY
+
+
+def is_simulated(source: str) -> bool:
+    """Return whether pages of this source must say that the recordings are simulated."""
+    return source == "simulated"
+
+
+def citations(source: str) -> list[str]:
+    """Return the sentences a page of this source ends with: the data's reference, and the rule on consent."""
+    if source.startswith("deap"):
+        return [f"Recordings: {KOELSTRA}", CONSENT]
+    if is_simulated(source):
+        return [f"The simulated recordings have the layout of the DEAP originals: {KOELSTRA}"]
+    return []
+
+
+def meaning(protocol: str) -> str:
+    """Return what a number under this protocol means, in one sentence."""
+    return PROTOCOLS.get(protocol, "A protocol this page has no sentence for; see its split statements.")
+
+
+def in_order(protocols: Iterable[str]) -> list[str]:
+    """Return the protocols once each, honest ones first, unknown ones after the known."""
+    known = list(PROTOCOLS)
+    return sorted(dict.fromkeys(protocols), key=lambda name: known.index(name) if name in known else len(known))
+
+
+def models_first(models: Iterable[str]) -> list[str]:
+    """Return the names once each, yardsticks last, otherwise in their order of appearance."""
+    names = list(dict.fromkeys(models))
+    return [name for name in names if name not in YARDSTICKS] + [name for name in YARDSTICKS if name in names]

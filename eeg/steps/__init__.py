@@ -1,0 +1,1 @@
+"""The only code that sees `snakemake`: each script reads, calls one function and writes."""

@@ -1,0 +1,15 @@
+"""Summarise scores over subjects and compare models and protocols."""
+
+from eeg.steps.job import job
+
+with job(snakemake):
+    from eeg.protocols import LEAKY
+    from eeg.statistics import compare, summarise
+    from eeg.storage import read_csv, write_csv
+
+    scores, yardsticks = read_csv(snakemake.input.scores), snakemake.params.yardsticks
+    summary = summarise(
+        scores, p=read_csv(snakemake.input.chance), yardsticks=yardsticks, confidence=snakemake.params.confidence
+    )
+    write_csv(snakemake.output.summary, summary)
+    write_csv(snakemake.output.comparisons, compare(scores, leaky=LEAKY, yardsticks=yardsticks))

@@ -1,0 +1,35 @@
+"""Train and test one model on all folds of a part."""
+
+from eeg.steps.job import job
+
+with job(snakemake):
+    from eeg import evaluate, models, scalers, seeds, targets
+    from eeg.steps.inputs import open_inputs
+    from eeg.storage import read_arrays, read_csv, write_csv, write_json, write_parquet
+
+    wildcards, settings = snakemake.wildcards, snakemake.params.settings
+    model, target = settings["model"], settings["target"]
+    inputs = open_inputs(snakemake.input.arrays, snakemake.input.windows, snakemake.input.trials, target)
+    split = read_csv(snakemake.input.split)
+    arrange = evaluate.arrangement(models.input_kind(model["network"]), inputs.channels, inputs.shape)
+    learner = models.learner(
+        model["network"],
+        arrange[1],
+        len(targets.classes(target)),
+        settings=model["settings"],
+        training=model["training"],
+        backend=settings["backend"],
+    )
+    cell = (wildcards.protocol, wildcards.target, wildcards.model, wildcards.part)
+    predictions, records, history = evaluate.evaluate(
+        learner,
+        inputs,
+        split,
+        arrange=arrange,
+        scalers=scalers.from_arrays(read_arrays(snakemake.input.scalers)),
+        seeds={fold: seeds.seed(settings["seed"], "fit", *cell, fold) for fold in split["fold"].unique().tolist()},
+    )
+    write_parquet(snakemake.output.predictions, predictions)
+    write_csv(snakemake.output.history, history)
+    about = {**dict(zip(("protocol", "target", "model", "part"), cell, strict=True)), "channels": inputs.channels}
+    write_json(snakemake.output.record, {**about, "backend": settings["backend"], "folds": records})

@@ -1,0 +1,37 @@
+"""Write the overview page and the methods section."""
+
+from pathlib import Path
+
+from eeg.steps.job import job
+
+with job(snakemake):
+    from eeg import provenance
+    from eeg.report.methods import methods_text
+    from eeg.report.overview import OverviewFacts, overview_page
+    from eeg.storage import read_csv, read_json, write_text
+
+    files, config = snakemake.input, snakemake.params.config
+    checks = [read_json(path) for path in files.checks]
+    evidence = [read_json(path) for path in files.eog]
+    n_trials = sum(len(read_csv(path)) for path in files.trials)
+    origin = provenance.origin(Path(__file__).parent)
+    facts = OverviewFacts(
+        config=config,
+        subjects={check["subject"]: check["verdict"] for check in checks},
+        n_trials=n_trials,
+        summary=read_csv(files.summary),
+        scores=read_csv(files.scores),
+        comparisons=read_csv(files.comparisons),
+        provenance=origin,
+        links={"methods": "../methods.md", "provenance": "../provenance.json", "summary table": "../summary.csv"},
+    )
+    write_text(snakemake.output.page, overview_page(facts))
+    about = {
+        "subjects": len(checks),
+        "trials": n_trials,
+        "sfreq": config["preprocess"]["downsample"]["sfreq"],
+        "channels": list(evidence[0]["channels"]),
+        "eog_applied": sum(one["applied"] for one in evidence),
+        "versions": origin["versions"],
+    }
+    write_text(snakemake.output.methods, methods_text(config, about))

@@ -1,0 +1,9 @@
+"""Re-reference a recording."""
+
+from eeg.steps.job import job
+
+with job(snakemake):
+    from eeg.datasets import fif
+    from eeg.preprocess.reference import rereference
+
+    fif.write(snakemake.output[0], rereference(fif.read_recording(snakemake.input[0]), snakemake.params.reference))

@@ -1,0 +1,17 @@
+"""Fit a part's scalers on training trials alone, from moments stored per trial."""
+
+from eeg.steps.job import job
+
+with job(snakemake):
+    from eeg import scalers
+    from eeg.steps.inputs import open_arrays, read_moments, read_windows
+    from eeg.storage import read_csv, write_arrays
+
+    fitted = scalers.fit(
+        read_csv(snakemake.input.split),
+        read_windows(snakemake.input.windows),
+        stored=read_moments(snakemake.input.moments),
+        arrays=open_arrays(snakemake.input.arrays),
+        kind=snakemake.params.scaler,
+    )
+    write_arrays(snakemake.output[0], scalers.to_arrays(fitted))

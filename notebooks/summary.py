@@ -1,0 +1,54 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # What came out
+#
+# Two lines open the results of a run; every table is an ordinary pandas DataFrame. Nothing is computed here that a
+# rule of the workflow has not computed before.
+
+# %%
+from eeg.results import open_results
+
+results = open_results("results")
+
+# %%
+from IPython.display import HTML
+
+from eeg.report import words
+from eeg.report.figures import main_figure, trial_scores
+from eeg.report.page import embed
+
+simulated = words.is_simulated(results.source)
+if simulated:
+    print(f"{words.SIMULATED}: {words.SIMULATED_WHY.replace('on this page', 'behind these numbers')}")
+else:
+    print(f"Source of the recordings: {results.source}.")
+
+# %% [markdown]
+# ## Balanced accuracy per trial
+#
+# Means over n subjects with their interval, chance, p against chance, and the gain over the best predictor that sees
+# no EEG. Rows marked LEAKY come from a protocol in which windows of one trial stand in both training and test data:
+# they say how well a trial is recognised again, not how well an emotion is.
+
+# %%
+columns = ["protocol", "target", "model", "n", "mean", "low", "high", "chance", "p", "yardstick", "gain"]
+table = trial_scores(results.summary)[columns]
+marks = ["LEAKY" if words.leaks(protocol) else "" for protocol in table["protocol"]]
+table.insert(1, "leak", marks)
+table = table.sort_values("protocol", key=lambda names: names.map(words.in_order(names).index), kind="stable")
+print(table.round(3).to_string(index=False, na_rep=""))
+
+# %%
+text = "Balanced accuracy per trial by target, protocol and model; panels of leaky protocols are watermarked."
+HTML(embed(main_figure(results.summary, results.scores, simulated=simulated), text))

@@ -1,0 +1,194 @@
+"""A believable cohort, made up: 8 subjects x 24 trials, three protocols, five models and the majority yardstick."""
+
+import html
+import re
+from pathlib import Path
+
+import mne
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from eeg import scores as scoring
+from eeg import statistics
+from eeg.channels import EOG, GENEVA
+from eeg.protocols import LEAKY
+from eeg.report.overview import OverviewFacts
+from eeg.report.subject import SubjectFacts
+from eeg.seeds import generator
+from eeg.targets import classes, labels
+
+SUBJECTS = [f"s{number:02d}" for number in range(1, 9)]
+N_TRIALS = 24
+N_WINDOWS = 5
+SKILL = {"window": 1.6, "trial": 0.5, "subject": 0.2}
+PROVENANCE = {"commit": "0123abc", "date": "2025-01-31", "versions": {"python": "3.11", "mne": "1.13.2"}}
+REST = {"condition": {"column": "condition", "classes": ["rest", "arithmetic"]}}
+
+
+def config_file():
+    return yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8"))
+
+
+def trial_table(subject):
+    rng = generator("ratings", subject)
+    table = pd.DataFrame({"subject": subject, "trial": np.arange(1, N_TRIALS + 1), "video": rng.permutation(N_TRIALS)})
+    ratings = {name: rng.uniform(1, 9, N_TRIALS).round(2) for name in ("valence", "arousal", "dominance", "liking")}
+    return table.assign(**ratings, condition=np.where(np.arange(N_TRIALS) % 2, "arithmetic", "rest"))
+
+
+def predictions_of(trials, target, cell):
+    """Return one subject's predictions: logits that lean to the true class as far as the protocol lets them."""
+    rng = generator("logits", trials["subject"].iloc[0], *cell)
+    yardstick = cell[2] == "majority"
+    codes, n_classes = labels(trials, target), len(classes(target))
+    n_windows = 1 if yardstick else N_WINDOWS
+    label = np.repeat(codes, n_windows)
+    lean = 0 if yardstick else SKILL[cell[0]]
+    logits = lean * np.eye(n_classes)[label] + (0 if yardstick else 1) * rng.normal(size=(len(label), n_classes))
+    logits[:, 0] += 1.0 * yardstick
+    window = np.full(len(label), -1) if yardstick else np.tile(np.arange(n_windows), len(trials))
+    trial = np.repeat(trials["trial"].to_numpy(), n_windows)
+    keys = {"subject": trials["subject"].iloc[0], "trial": trial, "window": window, "fold": trial % 4, "label": label}
+    return pd.DataFrame(keys | {f"logit_{code}": logits[:, code].astype("float32") for code in range(n_classes)})
+
+
+def cells(config):
+    targets = {name: model["targets"] for name, model in config["models"].items()}
+    targets |= {name: list(config["targets"]) for name in config["yardsticks"]}
+    return [(protocol, t, model) for protocol in config["protocols"] for model, own in targets.items() for t in own]
+
+
+@pytest.fixture(scope="session")
+def config():
+    return config_file()
+
+
+@pytest.fixture(scope="session")
+def cohort(config):
+    return make_cohort(config)
+
+
+def make_cohort(config):
+    """Return predictions by cell and the three tables made from them, as the pipeline makes them."""
+    tables = [trial_table(subject) for subject in SUBJECTS]
+    predictions = {
+        cell: pd.concat([predictions_of(trials, config["targets"][cell[1]], cell) for trials in tables])
+        for cell in cells(config)
+    }
+    scored = [scoring.score(table, cell=scoring.Cell(*cell), draws=50) for cell, table in predictions.items()]
+    scores = pd.concat([one.table for one in scored], ignore_index=True)
+    p = pd.concat([one.p for one in scored], ignore_index=True)
+    return {
+        "predictions": predictions,
+        "scores": scores,
+        "summary": statistics.summarise(scores, p=p, yardsticks=["majority"]),
+        "comparisons": statistics.compare(scores, leaky=LEAKY, yardsticks=["majority"]),
+    }
+
+
+def make_epochs(trials, *, duration=6.0, sfreq=128.0, channels=GENEVA):
+    """Return trials of pink-ish noise with 10 Hz alpha, 20 microvolt."""
+    rng = generator("epochs")
+    times = np.arange(-3, duration, 1 / sfreq)
+    noise = np.cumsum(rng.normal(size=(len(trials), len(channels), len(times))), axis=-1)
+    noise -= np.linspace(noise[..., 0], noise[..., -1], len(times), axis=-1)
+    x = 2e-6 * noise + 8e-6 * np.sin(2 * np.pi * 10 * times + rng.uniform(0, 6, (len(trials), len(channels), 1)))
+    info = mne.create_info(list(channels), sfreq, "eeg").set_montage("biosemi32")
+    return mne.EpochsArray(x, info, tmin=-3.0, metadata=trials.reset_index(drop=True), verbose="error")
+
+
+def make_eog():
+    seconds = np.round(np.arange(-64, 103) / 128, 4)
+    blink = np.exp(-0.5 * (seconds / 0.08) ** 2)
+    frontal = {"Fp1": 110.0, "Fp2": 105.0, "AF3": 70.0, "AF4": 66.0}
+    near = np.linspace(0.8, 0.05, len(GENEVA))
+    return {
+        "subject": "s01",
+        "method": "regression",
+        "applied": True,
+        "statement": "Regression on hEOG and vEOG was applied to 32 EEG channels.",
+        "eog_channels": list(EOG),
+        "channels": {
+            name: {
+                "weights": {"hEOG": 0.1, "vEOG": 0.2},
+                "correlation_before": {"hEOG": -r / 2, "vEOG": r},
+                "correlation_after": {"hEOG": 0.02, "vEOG": -0.05},
+            }
+            for name, r in zip(GENEVA, near.tolist(), strict=True)
+        },
+        "blinks": {
+            "n": 41,
+            "times": [1.0],
+            "seconds": seconds.tolist(),
+            "before": {name: (height * blink).tolist() for name, height in frontal.items()},
+            "after": {name: (0.05 * height * blink).tolist() for name, height in frontal.items()},
+        },
+    }
+
+
+def no_eog():
+    blinks = {"n": 0, "times": [], "seconds": [], "before": {}, "after": {}}
+    statement = "The source has no usable EOG channels: nothing was removed."
+    empty = {"eog_channels": [], "channels": {}, "blinks": blinks}
+    return {"subject": "s01", "method": "none", "applied": False, "statement": statement, **empty}
+
+
+def make_check():
+    finding = {
+        "code": "triggers",
+        "severity": "warn",
+        "message": "37 of 40 video triggers were found",
+        "where": {"trials": [4, 9, 11]},
+        "remedy": "Place the trials by their start times.",
+    }
+    return {"subject": "s01", "verdict": "warn", "findings": [finding]}
+
+
+def make_history():
+    epoch = np.arange(1, 16)
+    rows = {"epoch": epoch, "loss": np.exp(-epoch / 8), "accuracy": 0.5, "val_loss": 0.8 + 0 * epoch}
+    return pd.concat([pd.DataFrame({"fold": fold, **rows, "val_accuracy": 0.5}) for fold in range(4)])
+
+
+def subject_facts(cohort, config, *, subject="s01", epochs=None, **changes):
+    trials = trial_table(subject)
+    given = {
+        "subject": subject,
+        "source": config["source"],
+        "trials": trials,
+        "check": make_check(),
+        "eog": make_eog(),
+        "epochs": make_epochs(trials) if epochs is None else epochs,
+        "scores": cohort["scores"],
+        "predictions": cohort["predictions"],
+        "targets": config["targets"],
+        "provenance": PROVENANCE,
+    }
+    return SubjectFacts(**(given | changes))
+
+
+def overview_facts(cohort, config, **changes):
+    tables = {name: cohort[name] for name in ("summary", "scores", "comparisons")}
+    verdicts = dict.fromkeys(SUBJECTS, "ok") | {"s03": "warn"}
+    given = {"config": config, "subjects": verdicts, "n_trials": 192, "provenance": PROVENANCE}
+    return OverviewFacts(**(given | tables | changes))
+
+
+def words_of(page):
+    """Return the text of a page as a reader sees it, blanks joined."""
+    page = re.sub("<style>.*?</style>|</?(?:span|strong)[^>]*>", "", page, flags=re.DOTALL)
+    return html.unescape(" ".join(re.sub("<[^>]*>", " ", page).split()))
+
+
+@pytest.fixture(scope="session", name="words_of")
+def words_of_fixture():
+    return words_of
+
+
+@pytest.fixture(scope="session")
+def make():
+    """Return the factories of this file by name."""
+    factories = (subject_facts, overview_facts, trial_table, make_epochs, no_eog, make_check, make_history, make_cohort)
+    return {factory.__name__: factory for factory in factories}

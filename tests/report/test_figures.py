@@ -1,0 +1,88 @@
+"""Figures say in the picture itself what is simulated and what leaks; dots are the numbers of the tables."""
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from eeg.report import figures, signals, words
+from eeg.report.page import png
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(Text)]
+
+
+def offsets(axes, colour):
+    wanted = matplotlib.colors.to_rgba(colour)
+    return [
+        c.get_offsets().data
+        for c in axes.collections
+        if len(c.get_facecolor()) and tuple(c.get_facecolor()[0]) == wanted
+    ]
+
+
+@pytest.mark.parametrize("draw", ["main", "subject"])
+def test_leaky_panels_and_simulated_recordings_are_marked_in_the_picture(cohort, draw):
+    figure = (
+        figures.main_figure(cohort["summary"], cohort["scores"], simulated=True)
+        if draw == "main"
+        else figures.subject_figure(cohort["scores"].query("subject == 's01'"), simulated=True)
+    )
+    marked = [axes for axes in figure.axes if "LEAKY" in texts(axes)]
+    assert len(marked) == 3
+    assert "window (LEAKY)" in texts(figure)
+    assert any(words.SIMULATED in text for text in texts(figure))
+    png(figure)
+
+
+def test_without_leak_or_simulation_nothing_is_marked(cohort):
+    honest = [cohort[name].query("protocol == 'trial'") for name in ("summary", "scores")]
+    found = " ".join(texts(figures.main_figure(*honest, simulated=False)))
+    assert "LEAKY" not in found
+    assert words.SIMULATED not in found
+
+
+def test_every_subject_is_a_dot(cohort):
+    figure = figures.main_figure(cohort["summary"], cohort["scores"], simulated=False)
+    dots = np.concatenate([points[:, 0] for axes in figure.axes for points in offsets(axes, figures.SKY)])
+    shown = figures.trial_scores(cohort["scores"]).query("model != 'majority'")
+    np.testing.assert_allclose(np.sort(dots), np.sort(shown["value"]))
+
+
+def test_the_best_yardstick_is_the_mean_less_the_gain(cohort):
+    summary = figures.trial_scores(cohort["summary"]).set_index(["protocol", "target", "model"])
+    best = figures.best_yardsticks(summary)
+    np.testing.assert_allclose(best["trial", "valence", "svm"], summary.loc[("trial", "valence", "majority"), "mean"])
+
+
+def test_a_dollar_sign_is_no_formula_and_drawing_leaves_the_settings_alone(cohort):
+    before = dict(matplotlib.rcParams)
+    summary, scores = (cohort[name].replace({"model": {"svm": "a $\\frac$ model"}}) for name in ("summary", "scores"))
+    png(figures.main_figure(summary, scores, simulated=False))
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_long_names_are_shortened():
+    assert figures.short("x" * 50) == "x" * 10 + "…" + "x" * 10
+    assert figures.short("svm") == "svm"
+
+
+def test_missing_scores_are_left_out(cohort):
+    scores = cohort["scores"].assign(value=np.nan)
+    summary = cohort["summary"].assign(**dict.fromkeys(["mean", "low", "high", "chance", "gain"], np.nan))
+    png(figures.main_figure(summary, scores, simulated=False))
+
+
+def test_a_10_hz_sine_is_the_peak_of_the_spectrum(make):
+    freqs, decibel = signals.spectrum(make["make_epochs"](make["trial_table"]("s01")))
+    shown = freqs > 6
+    assert freqs[shown][decibel[:, shown].mean(axis=0).argmax()] == pytest.approx(10, abs=0.5)
+    # A sine of 8 microvolt has 32 microvolt squared; in bins of half a hertz under a Hamming window (1.36 bins) that
+    # is 10 log10(32 / 0.68) = 16.7 dB, and the noise adds a little.
+    assert decibel.mean(axis=0)[freqs == 10] == pytest.approx(16.7, abs=1.0)
+
+
+@pytest.mark.parametrize(("value", "below"), [(279, 200), (50, 50), (9.9, 5), (0.3, 0.2)])
+def test_the_scale_bar_is_a_round_number(value, below):
+    assert signals._round_below(value) == pytest.approx(below)

@@ -1,0 +1,101 @@
+"""The overview: what was run, the numbers of the tables, the leak named, links that resolve to the subjects' pages."""
+
+import re
+
+import numpy as np
+import pytest
+
+from eeg.report import words
+from eeg.report.overview import leak_rows, overview_page
+
+HOSTILE = "s<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def page(cohort, config, make):
+    return overview_page(make["overview_facts"](cohort, config))
+
+
+def test_nothing_is_fetched_from_elsewhere_and_subjects_are_linked(page):
+    addresses = re.findall(r'(?:src|href)="([^"]*)"', page)
+    links = [address for address in addresses if not address.startswith("data:")]
+    assert links == [f"s{number:02d}.html" for number in range(1, 9)]
+    assert not re.search(r"https?://|<script|@import|url\(", page)
+
+
+def test_what_was_run_is_said(page, words_of):
+    text = words_of(page)
+    assert "Subjects 8 Trials 192 Protocols trial, subject, window (LEAKY)" in text
+    assert "high means valence > 5" in text
+    assert "Models cnn_lstm, cnn_gru, ccnn, mlp, svm Yardsticks, no EEG majority" in text
+    assert words.SIMULATED in text
+    assert words.LABEL_FREE in text
+    assert all(words.PROTOCOLS[name] in text for name in ("trial", "subject", "window"))
+
+
+def test_the_table_holds_the_numbers_of_the_summary(page, cohort, words_of):
+    keys = "protocol == 'trial' and target == 'valence' and unit == 'trial' and metric == 'balanced_accuracy'"
+    row = cohort["summary"].query(f"{keys} and model == 'svm'").iloc[0]
+    text = words_of(page)
+    start = f"valence svm {row['mean']:.2f} {row['low']:.2f} to {row['high']:.2f} {row['chance']:.2f} {row['p']:.3f}"
+    assert f"{start} {row['mean'] - row['gain']:.2f} majority +{row['gain']:.2f}" in text
+    assert "valence majority (no EEG) 0.50" in text
+
+
+def test_leaky_stands_beside_every_number_of_the_window_protocol(page, words_of):
+    section = page.split("<h3>window")[1].split("<h2>")[0]
+    numbers = re.findall('<td class="main">(.*?)</td>', section)
+    assert len(numbers) == 12
+    assert all("LEAKY" in number for number in numbers)
+    assert "LEAKY" in re.search("<caption>(.*?)</caption>", section).group(1)
+    assert words.LEAKY_WHY in words_of(section)
+    assert "LEAKY" not in page.split("<h3>trial")[1].split("<h3>")[0]
+    spoken = re.search('alt="(Balanced accuracy per trial[^"]*)"', page).group(1)
+    assert spoken.count("window LEAKY,") == spoken.count("window") == 9
+
+
+def test_the_leak_table_is_leaky_minus_honest(page, cohort):
+    rows = leak_rows(cohort["comparisons"], cohort["summary"])
+    assert len(rows) == 18
+    assert {(row["leaky_protocol"], row["honest_protocol"]) for row in rows} == {("window", "trial")}
+    differences = [row["leaky_value"] - row["honest_value"] for row in rows]
+    np.testing.assert_allclose(differences, [row["difference"] for row in rows], atol=1e-9)
+    table = page.split("How much the leak adds")[1].split("</table>")[0]
+    assert all("LEAKY" in line for line in re.findall('<tr><th scope="row".*?</tr>', table))
+
+
+def test_without_a_leaky_protocol_there_is_no_leak_table(cohort, config, make, words_of):
+    honest = {name: cohort[name].query("protocol == 'trial'") for name in ("summary", "scores", "comparisons")}
+    text = words_of(overview_page(make["overview_facts"](cohort, config, **honest)))
+    assert "How much the leak adds" not in text
+    assert "LEAKY" not in text
+
+
+def test_markup_in_names_stays_text(cohort, config, make):
+    tables = {name: cohort[name].replace({"svm": HOSTILE}) for name in ("summary", "scores")}
+    changes = {"subjects": [HOSTILE], "provenance": {"date": HOSTILE}, "links": {HOSTILE: "methods.md"}}
+    page = overview_page(make["overview_facts"](cohort, config | {"folder": HOSTILE}, **tables, **changes))
+    assert "<script" not in page
+    assert 'href="s%3Cscript%3E' in page
+
+
+def test_missing_numbers_read_not_available(cohort, config, make, words_of):
+    blank = dict.fromkeys(["mean", "sd", "low", "high", "chance", "p", "gain"], np.nan)
+    summary = cohort["summary"].assign(**blank, n=0)
+    text = words_of(overview_page(make["overview_facts"](cohort, config, summary=summary)))
+    assert "valence svm n/a n/a n/a n/a n/a n/a n/a n/a 0" in text
+
+
+@pytest.mark.parametrize(("source", "cited"), [("deap", True), ("recordings", False), ("simulated", True)])
+def test_the_footer_fits_the_source(cohort, config, make, source, cited, words_of):
+    text = words_of(overview_page(make["overview_facts"](cohort, config | {"source": source})))
+    assert ("Koelstra" in text) == cited
+    assert (words.CONSENT in text) == (source == "deap")
+    assert (words.SIMULATED in text) == (source == "simulated")
+    assert "Made from commit 0123abc; date 2025-01-31; python 3.11, mne 1.13.2." in text
+
+
+def test_tuples_in_a_checked_config_are_shown(cohort, config, make):
+    page = overview_page(make["overview_facts"](cohort, config | {"bands": {"five": {"theta": (4, 8)}}}))
+    assert "theta" in page
+    assert "python/tuple" not in page

@@ -1,0 +1,118 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from eeg import evaluate
+from eeg.models import Outcome
+from eeg.preprocess.scale import Scaler
+from eeg.protocols import split_trials, split_windows
+from eeg.seeds import generator
+from eeg.targets import labels
+from tests.factories import VALENCE, trial_table, window_table
+
+IDENTITY = Scaler(np.zeros(3), np.ones(3), np.zeros(3), np.ones(3), kind="zscore")
+
+
+class Spy:
+    """Remembers what it was given; answers with the mean of each window."""
+
+    def __init__(self):
+        self.seen = []
+
+    def fit(self, train, validate, seed):
+        self.seen.append((train.all(), train.labels, validate.all(), seed))
+        return Outcome(
+            status="ok", history=[{"epoch": 1, "loss": 0.5, "accuracy": 1, "val_loss": 1, "val_accuracy": 0}]
+        )
+
+    def predict(self, samples):
+        mean = samples.all().reshape(len(samples), -1).mean(axis=1)
+        return np.stack([-mean, mean], axis=1).astype(np.float32)
+
+
+def made(subjects=("s01", "s02"), kind="windows"):
+    """Inputs whose every value is 100 * subject + trial, so that a window tells where it came from."""
+    arrays, tables = {}, []
+    for number, subject in enumerate(subjects, start=1):
+        trials = trial_table(subject)
+        value = (100 * number + trials["trial"].to_numpy(np.float32))[:, None, None]
+        shape = (12, 80, 3) if kind == "windows" else (12, 5, 3, 2)
+        arrays[subject] = np.broadcast_to(value if kind == "windows" else value[..., None], shape)
+        tables.append(evaluate.table_of(window_table(), trials, labels(trials, VALENCE)))
+    return evaluate.Inputs(kind, ["Fz", "Cz", "Pz"], arrays, pd.concat(tables, ignore_index=True))
+
+
+def run(split, inputs=None):
+    spy, inputs = Spy(), inputs or made(("s01",))
+    folds = split["fold"].unique().tolist()
+    arrange = evaluate.arrangement("series", inputs.channels, inputs.shape)
+    found = evaluate.evaluate(
+        spy,
+        inputs,
+        split,
+        arrange=arrange,
+        scalers=dict.fromkeys(folds, IDENTITY),
+        seeds={fold: fold for fold in folds},
+    )
+    return spy, *found
+
+
+@pytest.fixture
+def by_trial():
+    return split_trials(trial_table(), np.arange(12) % 2, n_folds=3, validation=0.25, generator=generator(1))
+
+
+def test_every_window_is_tested_once_with_its_own_label(by_trial):
+    _, predictions, _, _ = run(by_trial)
+    assert len(predictions) == 60
+    assert not predictions.duplicated(["subject", "trial", "window"]).any()
+    assert (predictions["label"] == (predictions["trial"] % 2 == 0)).all()
+    assert list(predictions) == ["subject", "trial", "window", "fold", "label", "logit_0", "logit_1"]
+    assert predictions.dtypes["logit_0"] == np.float32
+    np.testing.assert_allclose(predictions["logit_1"], 100 + predictions["trial"])
+
+
+def test_training_gets_training_trials_and_no_other(by_trial):
+    spy, _, records, _ = run(by_trial)
+    for fold, (x, y, held, _) in enumerate(spy.seen):
+        roles = by_trial[by_trial["fold"] == fold].groupby("role")["trial"].agg(set)
+        assert set(x[:, 0, 0] - 100) == roles["train"]
+        assert set(held[:, 0, 0] - 100) == roles["validate"]
+        assert set(zip(x[:, 0, 0] - 100, y, strict=True)) == {(trial, int(trial % 2 == 0)) for trial in roles["train"]}
+        assert {run[1] for run in records[fold]["train"]["windows"]} == roles["train"]
+
+
+def test_records_hold_what_was_given(by_trial):
+    _, _, records, history = run(by_trial)
+    record = records[0]
+    assert record["train"]["n_windows"] == 5 * len(record["train"]["windows"])
+    assert record["train"]["windows"][0][2:] == [0, 5]
+    assert len(record["train"]["sha256"]) == 64
+    assert {record["train"]["sha256"], records[1]["train"]["sha256"]} != {record["train"]["sha256"]}
+    assert list(history) == ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+    assert history["fold"].tolist() == [0, 1, 2]
+
+
+def test_windows_of_one_trial_are_told_apart():
+    windows = window_table().assign(subject="s01")
+    split = split_windows(windows, windows["trial"] % 2, n_folds=4, validation=0.2, generator=generator(1))
+    _, predictions, records, _ = run(split)
+    assert len(predictions) == 60
+    given = sum(stop - start for _, _, start, stop in records[0]["train"]["windows"])
+    assert given == records[0]["train"]["n_windows"] == (split.query("fold == 0")["role"] == "train").sum()
+
+
+def test_windows_of_several_subjects_come_from_their_own_arrays():
+    inputs = made()
+    index = np.array([0, 61, 7, 119])
+    rows = inputs.table.iloc[index]
+    expected = rows["subject"].map({"s01": 100, "s02": 200}) + rows["trial"]
+    np.testing.assert_array_equal(inputs.gather(index)[:, 0, 0], expected)
+
+
+@pytest.mark.parametrize(("input_kind", "shape"), [("grid", (9, 9, 2)), ("flat", (6,)), ("series", (3, 2))])
+def test_arrangement_says_the_shape_it_gives(input_kind, shape):
+    inputs = made(kind="entropy")
+    function, said = evaluate.arrangement(input_kind, inputs.channels, inputs.shape)
+    assert function(inputs.gather(np.arange(4))).shape == (4, *shape)
+    assert said == shape

@@ -1,0 +1,196 @@
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from eeg import metrics
+from eeg.errors import InputError
+from eeg.scores import COLUMNS, P_COLUMNS, Cell, confusion, p_value, score, trial_means, units
+
+CELL = Cell("trial", "quadrant", "svm")
+
+
+def predictions(labels, n_windows=1, *, n_classes=2, seed=0, signal=0.0, n_folds=2):
+    """Return noise logits, the label's raised by `signal`; `labels` is (n_subjects, n_trials)."""
+    labels = np.atleast_2d(labels)
+    subject, trial, window = (axis.ravel() for axis in np.indices((*labels.shape, n_windows)))
+    label = labels[subject, trial]
+    logits = np.random.default_rng(seed).normal(size=(len(label), n_classes)) + signal * np.eye(n_classes)[label]
+    table = {"subject": [f"s{s + 1:02d}" for s in subject], "trial": trial + 1, "window": window}
+    columns = {f"logit_{k}": column.astype(np.float32) for k, column in enumerate(logits.T)}
+    return pd.DataFrame({**table, "fold": trial % n_folds, "label": label, **columns})
+
+
+def with_logits(table, logits):
+    return table.assign(**{f"logit_{k}": column.astype(np.float32) for k, column in enumerate(np.asarray(logits).T)})
+
+
+def look(table, **cell):
+    return table.loc[(table[list(cell)] == pd.Series(cell)).all(axis=1)]
+
+
+def random_labels(n_subjects, n_trials, n_classes=2, seed=0):
+    return np.random.default_rng(seed).integers(n_classes, size=(n_subjects, n_trials))
+
+
+def test_columns_and_order():
+    got = score(predictions(random_labels(2, 8), 3), cell=CELL, draws=5)
+    assert list(got.table) == COLUMNS
+    assert list(got.p) == P_COLUMNS
+    assert len(got.table) == 2 * 2 * 8
+    assert list(dict.fromkeys(got.table["unit"])) == ["window", "trial"]
+    assert tuple(dict.fromkeys(got.table["metric"])) == metrics.METRICS
+    assert got.draws["window", "nll"].shape == (2, 5)
+
+
+def test_rows_in_another_order_give_the_same_scores():
+    table = predictions(random_labels(3, 8), 3)
+    shuffled = table.sample(frac=1, random_state=1)
+    first, second = (score(rows, cell=CELL, draws=20) for rows in (table, shuffled))
+    pd.testing.assert_frame_equal(first.table, second.table, rtol=1e-12)
+    pd.testing.assert_frame_equal(first.p, second.p)
+
+
+def test_a_subject_scored_alone_has_the_same_scores():
+    table = predictions(random_labels(3, 8), 3)
+    alone = score(table[table["subject"] == "s02"], cell=CELL, draws=20)
+    together = look(score(table, cell=CELL, draws=20).table, subject="s02")
+    pd.testing.assert_frame_equal(alone.table, together.reset_index(drop=True))
+
+
+def test_trial_unit_is_the_mean_logit_with_the_trials_fold():
+    table = predictions([[0, 1]], 3)
+    table.loc[table["trial"] == 2, "fold"] = [0, 1, 1]
+    trials = trial_means(table)
+    assert trials["fold"].tolist() == [0, -1]
+    assert trials["window"].tolist() == [-1, -1]
+    logits = table["logit_1"].to_numpy(np.float64).reshape(2, 3)
+    np.testing.assert_allclose(trials["logit_1"], logits.mean(axis=1), rtol=1e-15)
+
+
+def test_one_window_per_trial_scores_alike_in_both_units():
+    table = score(predictions(random_labels(2, 12)), cell=CELL, draws=50).table
+    by_unit = [look(table, unit=unit)[["value", "chance"]].to_numpy() for unit in ("window", "trial")]
+    np.testing.assert_array_equal(*by_unit)
+
+
+def test_a_yardstick_has_trial_rows_only():
+    table = predictions(random_labels(2, 8)).assign(window=-1)
+    assert list(units(table)) == ["trial"]
+    assert set(score(table, cell=CELL, draws=5).table["unit"]) == {"trial"}
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_a_constant_in_each_fold_scores_exactly_its_chance(n_classes):
+    table = predictions(random_labels(3, 30, n_classes), n_classes=n_classes, n_folds=5)
+    constants = np.random.default_rng(1).normal(size=(5, n_classes))
+    got = score(with_logits(table.assign(window=-1), constants[table["fold"]]), cell=CELL, draws=200)
+    np.testing.assert_array_equal(got.table["value"], got.table["chance"])
+    assert (got.p["p"] == 1).all()
+    assert (look(got.table, metric="auroc")["value"] == 0.5).all()
+
+
+def test_a_constant_scores_its_chance_on_trials_of_unequal_length_too():
+    table = predictions(random_labels(2, 20), 6)
+    table = table[table["window"] <= table["trial"] % 6]
+    constants = np.random.default_rng(1).normal(size=(2, 2))
+    got = score(with_logits(table, constants[table["fold"]]), cell=CELL, draws=100)
+    counted = got.table[~got.table["metric"].isin(metrics.SMALLER_IS_BETTER)]
+    np.testing.assert_array_equal(counted["value"], counted["chance"])
+    np.testing.assert_allclose(got.table["value"], got.table["chance"], rtol=1e-14)
+
+
+def test_the_majority_trap_of_leaving_one_trial_out():
+    """Guessing the other trials' majority is always wrong on balanced labels: 0.00, which its chance says too."""
+    labels = np.arange(10) % 2
+    table = predictions(labels, n_folds=10).assign(window=-1)
+    got = score(with_logits(table, np.eye(2)[1 - labels]), cell=CELL, draws=50)
+    assert look(got.table, metric="balanced_accuracy")["value"].item() == 0
+    np.testing.assert_array_equal(got.table["value"], got.table["chance"])
+    assert got.p["p"].isna().all()
+
+
+def test_the_true_label_scores_one_with_the_least_p():
+    labels = random_labels(4, 40, 4)
+    got = score(predictions(labels, 2, n_classes=4, signal=50), cell=CELL, draws=200)
+    best = got.table[got.table["metric"].isin(["balanced_accuracy", "macro_f1", "accuracy", "auroc", "kappa", "mcc"])]
+    np.testing.assert_allclose(best["value"], 1, rtol=1e-12)
+    np.testing.assert_allclose(got.p["p"], 1 / 201)
+    assert look(got.table, metric="balanced_accuracy")["chance"].mean() == pytest.approx(0.25, abs=0.02)
+
+
+def test_chance_is_the_mean_over_all_orders_of_a_small_fold():
+    """Two trials, one draw of two keeps the order: chance of accuracy 1 is half way to its swap's 0."""
+    table = with_logits(predictions([[0, 1]], n_folds=1).assign(window=-1), np.eye(2))
+    got = score(table, cell=CELL, draws=4000)
+    accuracy = look(got.table, metric="accuracy")
+    assert accuracy["value"].item() == 1
+    assert accuracy["chance"].item() == pytest.approx(0.5, abs=0.03)  # 3.8 standard errors
+    assert look(got.p, unit="trial", metric="accuracy")["p"].item() == pytest.approx(0.5, abs=0.03)
+
+
+def test_windows_of_a_trial_are_one_observation():
+    """Windows that only tell trials apart: 40 copies of each trial's guess must not make p small."""
+    trials = predictions(random_labels(1, 12, seed=3), seed=5)
+    copies = trials.loc[trials.index.repeat(40)].assign(window=np.tile(np.arange(40), 12))
+    once, often = (score(table, cell=CELL, draws=200) for table in (trials, copies))
+    np.testing.assert_allclose(once.p["p"], often.p["p"])
+    np.testing.assert_allclose(once.table["chance"], often.table["chance"], rtol=1e-10)
+
+
+def test_null_p_is_uniform_for_every_metric():
+    cohorts = 200
+    p = pd.DataFrame(
+        [
+            look(score(predictions(random_labels(4, 20, seed=k), 2, seed=1000 + k), cell=CELL, draws=99, seed=k).p)
+            .set_index(["unit", "metric"])["p"]
+            .to_dict()
+            for k in range(cohorts)
+        ]
+    )
+    for share in (0.05, 0.2, 0.5):
+        # Every single metric within the binomial's central 99.99 %: 16 rows and three levels are looked at.
+        low, high = stats.binom.interval(0.9999, cohorts, share)
+        counts = (p <= share).sum()
+        assert counts.between(low, high).all(), counts
+
+
+def test_p_counts_smaller_losses_as_better():
+    draws = np.array([[0.2, 0.4, 0.6, 0.8]])
+    assert p_value(np.array([0.6]), draws, metric="accuracy") == 3 / 5
+    assert p_value(np.array([0.6]), draws, metric="nll") == 4 / 5
+
+
+def test_p_leaves_out_subjects_without_a_value():
+    draws = np.array([[0.1, 0.9], [np.nan, np.nan]])
+    assert p_value(np.array([0.5, np.nan]), draws, metric="auroc") == 2 / 3
+    assert np.isnan(p_value(np.array([np.nan]), draws[1:], metric="auroc"))
+
+
+def test_confusion_counts_rows_of_the_unit():
+    table = predictions([[0, 1, 1]], 4, signal=50)
+    np.testing.assert_array_equal(confusion(table, unit="window"), [[4, 0], [0, 8]])
+    np.testing.assert_array_equal(confusion(table, unit="trial"), [[1, 0], [0, 2]])
+
+
+def test_unusable_predictions_are_named():
+    table = predictions([[0, 1, 1]], 2)
+    with pytest.raises(InputError, match=r"trial/quadrant/svm.*2 rows with NaN or infinity, first s01 trial 2"):
+        score(table.assign(logit_0=table["logit_0"].where(table["trial"] != 2)), cell=CELL)
+    with pytest.raises(InputError, match=r"labels from 0 to 1 .* Received 2 for s01 trial 1"):
+        score(table.assign(label=2), cell=CELL)
+    with pytest.raises(InputError, match=r"one label per trial .* several for s01 trial 1"):
+        score(table.assign(label=table["window"]), cell=CELL)
+    with pytest.raises(InputError, match="an empty table"):
+        score(table[:0], cell=CELL)
+
+
+def test_a_subject_of_full_size_takes_a_moment():
+    labels = random_labels(1, 40, 4)
+    table = predictions(labels, 60, n_classes=4)
+    table["fold"] = np.random.default_rng(0).permutation(len(table)) % 10  # windows shuffled: 400 blocks
+    started = time.process_time()
+    score(table, cell=Cell("window", "quadrant", "svm"), draws=1000)
+    assert time.process_time() - started < 5  # 0.15 s measured

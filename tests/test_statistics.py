@@ -1,0 +1,216 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from eeg import statistics
+from eeg.scores import Cell, score
+from eeg.statistics import compare, holm, interval, paired, summarise
+
+LEAKY = {"window": "trial", "pooled_window": "pooled_trial"}
+
+
+def scores(values, protocol="trial", model="svm", unit="trial", metric="balanced_accuracy"):
+    table = pd.DataFrame({"subject": [f"s{k + 1:02d}" for k in range(len(values))], "value": values, "chance": 0.5})
+    return table.assign(protocol=protocol, target="valence", model=model, unit=unit, metric=metric)
+
+
+def p_table(*tables, p=0.01):
+    return pd.concat(tables)[statistics.KEYS].drop_duplicates().assign(p=p)
+
+
+def summary(*tables, yardsticks=("majority", "video_prior")):
+    return summarise(pd.concat(tables, ignore_index=True), p=p_table(*tables), yardsticks=yardsticks)
+
+
+@pytest.mark.parametrize("n", [2, 8, 20])
+def test_interval_is_students_up_to_twenty(n):
+    values = np.random.default_rng(n).normal(size=n)
+    expected = stats.t.interval(0.95, n - 1, loc=values.mean(), scale=stats.sem(values))
+    assert interval(values) == pytest.approx(expected, abs=1e-12)
+
+
+def test_interval_leaves_out_what_is_not_finite_and_needs_two():
+    assert interval(np.array([0.2, np.nan, 0.6])) == interval(np.array([0.2, 0.6]))
+    assert np.isnan(interval(np.array([0.2, np.nan]))).all()
+    assert np.isnan(interval(np.array([]))).all()
+
+
+@pytest.mark.parametrize("n", [5, 30])
+def test_equal_values_have_an_interval_without_width(n):
+    assert interval(np.full(n, 0.7)) == pytest.approx((0.7, 0.7), abs=1e-15)
+    assert np.ptp(interval(np.full(n, 0.7))) == 0
+
+
+def test_one_outlier_among_many_equal_values_gives_a_finite_interval():
+    low, high = interval(np.r_[np.full(31, 0.5), 0.9])
+    assert low < 0.5125 < high
+    assert np.isfinite([low, high]).all()
+
+
+def test_the_bootstrap_is_repeatable_and_agrees_with_student_on_normal_values():
+    values = np.random.default_rng(0).normal(size=200)
+    assert interval(values) == interval(values)
+    assert interval(values) != interval(values, seed=1)
+    expected = stats.t.interval(0.95, 199, loc=values.mean(), scale=stats.sem(values))
+    # Both ends within a twentieth of the interval's width: the noise of 1,999 resamples.
+    assert interval(values) == pytest.approx(expected, abs=0.05 * np.ptp(expected))
+
+
+def test_the_bootstrap_covers_the_mean_of_skewed_values():
+    rng = np.random.default_rng(4)
+    limits = np.array([interval(rng.exponential(size=32), seed=k) for k in range(400)])
+    covered = np.count_nonzero((limits[:, 0] <= 1) & (limits[:, 1] >= 1))
+    # 95 % of 400 is 380; Student's interval covers about 92 % of such samples, the percentile bootstrap less.
+    assert 365 <= covered <= 393
+
+
+def test_summary_by_hand():
+    table = summary(scores([0.5, 0.7, 0.9]), scores([0.5, 0.5, 0.5], model="majority"))
+    assert list(table) == statistics.SUMMARY
+    model, yardstick = (table.loc[k] for k in range(2))
+    assert (model["n"], model["mean"], model["sd"]) == (3, pytest.approx(0.7), pytest.approx(0.2))
+    assert (model["low"], model["high"]) == pytest.approx(interval(np.array([0.5, 0.7, 0.9])))
+    assert (model["chance"], model["p"]) == (0.5, 0.01)
+    assert (model["yardstick"], model["gain"]) == ("majority", pytest.approx(0.2))
+    assert yardstick["yardstick"] == ""
+    assert np.isnan(yardstick["gain"])
+    assert yardstick["mean"] - yardstick["chance"] == 0
+
+
+def test_the_best_yardstick_is_the_one_with_the_least_loss():
+    losses = [scores(np.full(3, mean), model=model, metric="nll") for model, mean in
+              [("svm", 0.6), ("majority", 0.9), ("video_prior", 0.5)]]  # fmt: skip
+    model = summary(*losses).loc[0]
+    assert model["yardstick"] == "video_prior"
+    assert model["gain"] == pytest.approx(-0.1)  # a larger loss is a negative gain
+
+
+def test_window_rows_are_held_against_the_yardsticks_trials():
+    table = summary(scores([0.6, 0.8], unit="window"), scores([0.5, 0.5], model="majority"))
+    assert table.loc[0, "yardstick"] == "majority"
+    assert table.loc[0, "gain"] == pytest.approx(0.2)
+
+
+def test_a_yardstick_counts_in_its_own_protocol_only():
+    table = summary(scores([0.6, 0.8]), scores([0.5, 0.5], protocol="subject", model="majority"))
+    assert table.loc[0, "yardstick"] == ""
+    assert np.isnan(table.loc[0, "gain"])
+
+
+def test_summary_without_yardsticks_or_values():
+    table = summary(scores([0.6, np.nan]), scores([np.nan, np.nan], metric="auroc"), yardsticks=())
+    assert table["n"].tolist() == [1, 0]
+    assert table["mean"].isna().tolist() == [False, True]
+    assert table[["sd", "low", "high", "gain"]].isna().all(axis=None)
+    assert table["yardstick"].eq("").all()
+
+
+def test_summary_keeps_the_scores_order():
+    tables = [
+        scores([0.6, 0.7], protocol=protocol, model=model) for protocol in ("trial", "subject") for model in "cab"
+    ]
+    table = summary(*tables)
+    assert table["protocol"].tolist() == ["trial"] * 3 + ["subject"] * 3
+    assert table["model"].tolist() == list("cab") * 2
+
+
+def test_scores_flow_into_the_summary():
+    cell = Cell("trial", "valence", "majority")
+    labels = np.arange(20) % 2
+    rows = pd.DataFrame({"subject": "s01", "trial": np.arange(20), "window": -1, "fold": labels * 0, "label": labels})
+    rows = pd.concat([rows, rows.assign(subject="s02")]).assign(logit_0=0.3, logit_1=0.1)
+    scored = score(rows, cell=cell, draws=20)
+    table = summarise(scored.table, p=scored.p, yardsticks=["majority"])
+    np.testing.assert_array_equal(table["mean"], table["chance"])
+    assert (table["p"] == 1).all()
+
+
+@pytest.mark.parametrize("n", [6, 12, 32])
+def test_wilcoxon_is_scipys_and_the_effect_is_rank_biserial(n):
+    differences = np.random.default_rng(n).normal(0.3, size=n)
+    got_n, mean, effect, p = paired(differences)
+    assert (got_n, mean) == (n, pytest.approx(differences.mean()))
+    assert p == pytest.approx(stats.wilcoxon(differences).pvalue, abs=1e-12)
+    ranks = stats.rankdata(np.abs(differences))
+    expected = (ranks[differences > 0].sum() - ranks[differences < 0].sum()) / ranks.sum()
+    assert effect == pytest.approx(expected, abs=1e-12)
+
+
+def test_paired_by_hand():
+    # Ranks 1 2 3 4 5 6 with 1 negative: effect (20 - 1) / 21; two-sided p = 2 * 2 / 64.
+    assert paired(np.array([-0.1, 0.2, 0.3, 0.4, 0.5, 0.6])) == (6, pytest.approx(1.9 / 6), 19 / 21, 4 / 64)
+
+
+def test_paired_edges():
+    assert paired(np.zeros(7)) == (7, 0, 0, 1)
+    n, mean, effect, p = paired(np.full(5, 0.1))
+    assert (n, mean, effect) == (5, pytest.approx(0.1), 1)
+    assert np.isnan(p)
+    assert np.isnan(paired(np.array([]))[1:]).all()
+    noise = np.array([0.1 + 0.2 - 0.3] * 7)
+    assert paired(noise) == (7, 0, 0, 1)  # the last bits of equal scores are no difference
+
+
+def test_holm_by_hand():
+    np.testing.assert_allclose(holm(np.array([0.01, 0.04, 0.03, 0.5])), [0.04, 0.09, 0.09, 0.5])
+    np.testing.assert_allclose(holm(np.array([0.4, np.nan, 0.6])), [0.8, np.nan, 0.8])
+    np.testing.assert_allclose(holm(np.array([np.nan])), [np.nan])
+
+
+def cohort(n=8):
+    rng = np.random.default_rng(0)
+    arms = [(protocol, model) for protocol in ("window", "trial", "subject") for model in ("svm", "mlp", "majority")]
+    tables = [scores(rng.uniform(size=n), protocol=protocol, model=model) for protocol, model in arms]
+    return pd.concat(tables, ignore_index=True)
+
+
+def test_comparisons_name_every_pair_once():
+    table = compare(cohort(), leaky=LEAKY, yardsticks=["majority"])
+    assert list(table) == statistics.COMPARISONS
+    rows = table[["kind", "a", "b", "protocol"]].itertuples(index=False, name=None)
+    assert list(rows) == [
+        *(
+            ("models", a, b, protocol)
+            for protocol in ("window", "trial", "subject")
+            for a, b in [("svm", "mlp"), ("svm", "majority"), ("mlp", "majority")]
+        ),
+        ("protocols", "trial:svm", "subject:svm", "trial|subject"),
+        ("protocols", "trial:mlp", "subject:mlp", "trial|subject"),
+        ("leak", "window:svm", "trial:svm", "window"),
+        ("leak", "window:mlp", "trial:mlp", "window"),
+    ]
+
+
+def test_a_leak_is_leaky_minus_honest_in_either_order():
+    tables = [scores(np.full(6, 0.5)), scores(np.full(6, 0.9), protocol="window")]
+    for order in (tables, tables[::-1]):
+        (row,) = compare(pd.concat(order), leaky=LEAKY).itertuples()
+        assert (row.kind, row.a, row.b) == ("leak", "window:svm", "trial:svm")
+        assert (row.difference, row.effect, row.p) == (pytest.approx(0.4), 1, 2 / 64)
+
+
+def test_holm_runs_over_the_rows_of_one_family():
+    table = compare(cohort(), leaky=LEAKY, yardsticks=["majority"])
+    for _, family in table.groupby(statistics.FAMILY):
+        np.testing.assert_array_equal(family["p_holm"], holm(family["p"].to_numpy()))
+    assert (table["p_holm"] >= table["p"]).all()
+
+
+def test_comparisons_pair_by_subject():
+    first, second = scores([0.1, 0.2, 0.3]), scores([0.3, 0.2, np.nan], model="mlp").iloc[::-1]
+    row = compare(pd.concat([first, second]), leaky=LEAKY).loc[0]
+    assert row["n"] == 2
+    assert row["difference"] == pytest.approx(-0.1)
+    assert np.isnan(row["p"])
+    assert np.isnan(row["p_holm"])
+
+
+def test_one_model_leaves_an_empty_table_with_its_columns():
+    table = compare(scores([0.1, 0.2]), leaky=LEAKY)
+    assert list(table) == statistics.COMPARISONS
+    assert table.empty
+
+
+def test_other_metrics_are_not_compared():
+    assert compare(cohort().assign(metric="kappa"), leaky=LEAKY).empty
