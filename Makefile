@@ -16,7 +16,7 @@ READY := .venv/ready
 export DATA
 
 SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
-	$(if $(CONFIG),--configfile config.yaml "$(CONFIG)")
+	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config "folder=$(DATA)")
 
 .PHONY: run check plan test test-slow lint lock
 .DELETE_ON_ERROR:
@@ -28,7 +28,7 @@ check: $(READY)
 	$(SNAKEMAKE) -- checks
 
 plan: $(READY)
-	$(BIN)/python -m eeg.estimate config.yaml $(if $(CONFIG),"$(CONFIG)")
+	$(BIN)/python -m eeg.estimate config.yaml $(CONFIG)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"

@@ -445,6 +445,7 @@ rule subject_report:
         eog="results/recordings/{subject}_eog.json",
         scores="results/scores.csv",
         predictions=plan.tested,
+        history=plan.curves,
     output:
         "results/reports/{subject}.html",
     log:
@@ -453,7 +454,7 @@ rule subject_report:
         "results/benchmarks/subject_report/{subject}.tsv"
     params:
         config=plan.shown,
-        code=plan.code("subject_report"),
+        code=plan.drawing("subject_report"),
     message:
         "writing the page of {wildcards.subject}"
     script:
@@ -478,7 +479,7 @@ rule overview:
     params:
         config=plan.shown,
         subjects=plan.subjects,
-        code=plan.code("overview"),
+        code=plan.drawing("overview"),
     message:
         "writing the overview"
     script:
@@ -490,6 +491,8 @@ rule notebook:
         notebook=Path(workflow.basedir) / "notebooks/{notebook}.py",
         scores="results/scores.csv",
         summary="results/summary.csv",
+        comparisons="results/comparisons.csv",
+        provenance="results/provenance.json",
     output:
         "results/notebooks/{notebook}.ipynb",
     log:
@@ -497,7 +500,7 @@ rule notebook:
     benchmark:
         "results/benchmarks/notebook/{notebook}.tsv"
     params:
-        code=plan.code("notebook", "eeg.results", "eeg.report.figures"),
+        code=plan.drawing("notebook", "eeg.results", "eeg.report.figures", "eeg.report.page"),
     message:
         "executing the notebook {wildcards.notebook}"
     script:

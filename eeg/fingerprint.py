@@ -21,6 +21,12 @@ def fingerprint(*modules: str) -> str:
     return hashlib.sha256(trees.encode()).hexdigest()[:16]
 
 
+def digest(*files: Path) -> str:
+    """Return a short hash of files that are no Python: their names and bytes."""
+    content = b"".join(file.name.encode() + b"\0" + file.read_bytes() for file in files)
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
 def imports(module: str) -> tuple[str, ...]:
     """Return the modules of this package that a module imports anywhere in its text."""
     return _tree(module)[1]

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from eeg import checks, protocols
+from eeg import checks, protocols, report
 from eeg.config import Config, check
-from eeg.fingerprint import fingerprint
+from eeg.fingerprint import digest, fingerprint
 
 SIMULATED = "results/simulated"
 """Where the simulated source writes its recordings."""
@@ -209,12 +209,20 @@ class Plan:
 
     def tested(self, wildcards: Any) -> list[str]:
         """Return the predictions in which a subject is tested."""
-        within = [one for one in self.protocols if one not in protocols.ACROSS]
+        return [f"results/predictions/{cell}.parquet" for cell in self._tested(wildcards.subject, self.fitted())]
+
+    def curves(self, wildcards: Any) -> list[str]:
+        """Return the learning curves of the networks trained for a subject alone."""
+        trained = [(name, target) for name, target in self.fitted() if self.config.models[name].training]
+        cells = self._tested(wildcards.subject, trained)
+        return [f"results/history/{cell}.csv" for cell in cells if cell.split("/")[0] not in protocols.ACROSS]
+
+    def _tested(self, subject: str, fitted: list[tuple[str, str]]) -> list[str]:
         return [
-            f"results/predictions/{one}/{target}/{model}/{part}.parquet"
+            f"{one}/{target}/{model}/{part}"
             for one in self.protocols
-            for model, target in self.fitted()
-            for part in ([wildcards.subject] if one in within else self.parts[one])
+            for model, target in fitted
+            for part in (self.parts[one] if one in protocols.ACROSS else [subject])
         ]
 
     # ------------------------------------------------------------------ code
@@ -226,6 +234,11 @@ class Plan:
     def reading(self, step: str) -> str:
         """Return the fingerprint of a step that reads recordings."""
         return self.code(step, f"eeg.datasets.{self.source['reader']}")
+
+    def drawing(self, step: str, *modules: str) -> str:
+        """Return the fingerprint of a step that writes pages: its code and the pages' templates."""
+        templates = sorted((Path(report.__file__).parent / "templates").iterdir())
+        return self.code(step, *modules) + digest(*templates)
 
     def fitting(self, wildcards: Any) -> str:
         """Return the fingerprint of a fit: the step's and its network's."""

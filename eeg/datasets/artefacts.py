@@ -6,7 +6,7 @@ import numpy as np
 from scipy import fft
 
 from eeg.channels import GENEVA
-from eeg.datasets.brain import electrodes, shaped_noise
+from eeg.datasets.brain import electrodes, mix, shaped_noise
 
 BLINK_SECONDS = 0.35
 """Length of a blink."""
@@ -20,7 +20,7 @@ GAZE_MICROVOLT = 50.0
 LEAKAGE = 0.3
 """Brain activity in the bipolar EOG channels as a share of the frontal EEG channels' amplitude."""
 
-EYE_POLES = np.array([[0.5, 0.2], [-0.5, 0.2], [0.0, 0.6], [0.0, -0.4]], np.float32)
+EYE_POLES = np.array([[0.5, 0.2], [-0.5, 0.2], [0.0, 0.6], [0.0, -0.4]])
 """EXG1 to EXG4 per microvolt of hEOG and vEOG; the pairs' differences are exactly one and nothing of the other."""
 
 MAINS_HERTZ = 50.0
@@ -109,7 +109,7 @@ def add_mains(signals: np.ndarray, microvolt: float, clock: Clock, rng: np.rando
     waves = np.array([np.sin(angle), np.cos(angle)], np.float32)
     size = microvolt * rng.lognormal(0.0, 0.4, len(signals))
     phase = rng.uniform(0, 2 * np.pi) + rng.normal(0.0, 0.4, len(signals))
-    signals += np.column_stack([size * np.cos(phase), size * np.sin(phase)]).astype(np.float32) @ waves
+    signals += mix(np.column_stack([size * np.cos(phase), size * np.sin(phase)]), waves)
 
 
 def add_drift(signals: np.ndarray, microvolt: float, clock: Clock, rng: np.random.Generator) -> None:

@@ -87,7 +87,7 @@ def leadfield(positions: np.ndarray, directions: np.ndarray) -> np.ndarray:
     times = np.arange(n, dtype=float)
     dipoles = mne.Dipole(times, positions + sphere["r0"], np.full(n, 1e-8), directions, np.ones(n), verbose="ERROR")
     forward, _ = mne.make_forward_dipole(dipoles, sphere, info, verbose="ERROR")
-    gain = forward["sol"]["data"]
+    gain = forward["sol"]["data"].astype(float)
     return gain - gain.mean(axis=0)
 
 
@@ -146,7 +146,7 @@ def activity(
         for row, source in zip(sources, block, strict=True):
             row[:] = shaped_noise(amplitude(brain.spectra[source], frequencies), n_fft, rng)[:n_times]
             row *= np.exp(0.5 * np.interp(times, knots, log_power[source])).astype(np.float32)
-        result += brain.mixing[:, block].astype(np.float32) @ sources
+        result += mix(brain.mixing[:, block], sources)
     return result
 
 
@@ -159,6 +159,11 @@ def amplitude(spectrum: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
         power = np.exp(-0.5 * ((frequencies - centre) / width) ** 2)
     inside = (frequencies >= BAND[0]) & (frequencies <= BAND[1])
     return np.sqrt(power / (2 * power[inside].sum()))
+
+
+def mix(weights: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return `weights @ x` in float32, the same to the last bit whatever the number of threads."""
+    return np.einsum("cs,st->ct", weights.astype(np.float32), x, optimize=False)
 
 
 def shaped_noise(spectrum: np.ndarray, n_fft: int, rng: np.random.Generator) -> np.ndarray:
@@ -182,7 +187,8 @@ def _background(rng: np.random.Generator) -> np.ndarray:
     orientations = rng.standard_normal((300, 3))
     orientations /= np.linalg.norm(orientations, axis=1, keepdims=True)
     gain = leadfield(directions * rng.uniform(0.055, 0.078, (300, 1)), orientations)
-    values, vectors = np.linalg.eigh(gain @ gain.T / np.trace(gain @ gain.T) * len(GENEVA))
+    spread = np.einsum("cd,ed->ce", gain, gain, optimize=False)
+    values, vectors = np.linalg.eigh(spread / np.trace(spread) * len(GENEVA))
     return BACKGROUND * (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
 
 

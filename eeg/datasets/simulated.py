@@ -122,10 +122,11 @@ def recorded(
     eyes = artefacts.saccades(settings.saccades, clock, rng["eyes"])
     eyes[1] += artefacts.blinks(times, clock, rng["eyes"])
     external = np.zeros((len(bdf.EXTERNAL), clock.n_times), np.float32)
-    external[:4] = artefacts.eye_electrodes(leak).astype(np.float32) @ clean + artefacts.EYE_POLES @ eyes
-    external[4:] = settings.muscle * artefacts.muscle_noise(clock, rng["muscle"])
+    external[:4] = brain.mix(artefacts.eye_electrodes(leak), clean) + brain.mix(artefacts.EYE_POLES, eyes)
+    for row in external[4:]:
+        row[:] = settings.muscle * artefacts.muscle_noise(clock, rng["muscle"])
     signals = np.vstack([clean - clean[[GENEVA.index(name) for name in REFERENCE]].mean(axis=0), external])
-    signals[: len(GENEVA)] += weights.T.astype(np.float32) @ eyes
+    signals[: len(GENEVA)] += brain.mix(weights.T, eyes)
     artefacts.add_muscle(signals[: len(GENEVA)], settings.muscle, settings.bursts, clock=clock, rng=rng["muscle"])
     artefacts.add_mains(signals, settings.mains, clock, rng["mains"])
     artefacts.add_drift(signals, settings.wander, clock, rng["drift"])

@@ -2,13 +2,14 @@
 
 A file `NAME.py` of this folder is the model `NAME`. It states `KIND` (network, estimator, yardstick) and `INPUT`
 (series, grid, flat, none) as literals; a network or estimator offers `build(input_shape, n_classes, *, settings...)`.
+A network may offer `start(model, train, settings)`, which changes its initial values by the training windows.
 """
 
 import ast
 import difflib
 import importlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from eeg.errors import InputError
 from eeg.models._outcome import Learner, Outcome
 
-__all__ = ["Learner", "Outcome", "input_kind", "kind", "learner", "names", "setting_names"]
+__all__ = ["Learner", "Outcome", "check_settings", "input_kind", "kind", "learner", "names", "setting_names"]
 
 FOLDER = Path(__file__).parent
 
@@ -121,8 +122,9 @@ def _network(
     _backend.prepare(backend)
     from eeg.models._networks import NetworkLearner, Training
 
-    build = _module(name).build
-    return NetworkLearner(lambda: build(shape, n_classes, **settings), Training(**training))
+    module = _module(name)
+    start = partial(module.start, settings=settings) if hasattr(module, "start") else None
+    return NetworkLearner(partial(module.build, shape, n_classes, **settings), Training(**training), start=start)
 
 
 def _module(name: str) -> ModuleType:

@@ -1,11 +1,17 @@
 """The body that `cnn_lstm` and `cnn_gru` share: convolutions over time, two recurrent layers, two dense ones."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import keras
+import numpy as np
 from keras import layers
 
 from eeg.errors import InputError
+from eeg.samples import Samples
+
+ROWS_AT_ONCE = 1024
+INITIAL = ("glorot", "standardised")
 
 
 def build(
@@ -20,6 +26,7 @@ def build(
     dense: int,
     dropout: float,
     last: Literal["state", "sequence"],
+    initial: Literal["glorot", "standardised"],
 ) -> keras.Model:
     """Return the network of Zamani & Wulansari 2021 around the given kind of recurrent layer.
 
@@ -39,14 +46,17 @@ def build(
         Rate after each of the four blocks.
     last : str
         What the second recurrent layer hands on: its last `state`, or the `sequence` of all of them.
+    initial : str
+        `glorot`, Keras' own initial values, or `standardised`: see `start`.
 
     Raises
     ------
     InputError
-        The window is too short for the two convolution blocks, `recurrent` is not two numbers, or `last` is unknown.
+        The window is too short for two convolution blocks, `recurrent` is not two numbers, or `last` or `initial` is
+        unknown.
     """
-    _check(input_shape[0], kernel, pool)
-    _check_recurrent(recurrent, last)
+    _check_length(input_shape[0], kernel, pool)
+    _check_choices(recurrent, last, initial)
     x = inputs = keras.Input(input_shape)
     for block in (1, 2):
         x = layers.Conv1D(filters, kernel, activation="relu", name=f"conv{block}")(x)
@@ -60,7 +70,33 @@ def build(
     return keras.Model(inputs, layers.Dense(n_classes, dtype="float32", name="logits")(x))
 
 
-def _check(n_times: int, kernel: int, pool: int) -> None:
+def start(model: keras.Model, train: Samples, settings: Mapping[str, Any]) -> None:
+    """Adapt the initial values of the first convolution to the training windows, where `initial` is `standardised`.
+
+    Afterwards it gives what it would have given before to windows of mean 0 and standard deviation 1 per channel: the
+    layers and what they can express stay the same. Min-max scaled EEG lies in a narrow range about its middle, where
+    Keras' own values give almost constant outputs and training does not leave chance.
+    """
+    if settings["initial"] != "standardised":
+        return
+    mean, sd = _moments(train)
+    kernel, bias = model.get_layer("conv1").get_weights()
+    kernel = kernel / sd[:, None]
+    model.get_layer("conv1").set_weights([kernel, bias - (kernel * mean[:, None]).sum(axis=(0, 1))])
+
+
+def _moments(train: Samples) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation per channel over all training windows; 1 for a channel that never changes."""
+    total = squares = np.zeros(train.shape[-1])
+    for begin in range(0, len(train), ROWS_AT_ONCE):
+        x = train.batch(np.arange(begin, min(begin + ROWS_AT_ONCE, len(train))))[0].astype(np.float64)
+        total, squares = total + x.sum(axis=(0, 1)), squares + (x**2).sum(axis=(0, 1))
+    n = len(train) * train.shape[0]
+    sd = np.sqrt(np.maximum(squares / n - (total / n) ** 2, 0.0))
+    return total / n, np.where(sd > 0, sd, 1.0)
+
+
+def _check_length(n_times: int, kernel: int, pool: int) -> None:
     left = n_times
     for _ in range(2):
         left = (left - kernel + 1) // pool
@@ -72,8 +108,10 @@ def _check(n_times: int, kernel: int, pool: int) -> None:
         )
 
 
-def _check_recurrent(recurrent: list[int], last: str) -> None:
+def _check_choices(recurrent: list[int], last: str, initial: str) -> None:
     if len(recurrent) != 2:
         raise InputError("two numbers of units in `recurrent`", repr(recurrent), "Give one for each recurrent layer.")
     if last not in ("state", "sequence"):
         raise InputError("`last` to be state or sequence", repr(last), "Correct the model's settings.")
+    if initial not in INITIAL:
+        raise InputError(f"`initial` to be {' or '.join(INITIAL)}", repr(initial), "Correct the model's settings.")

@@ -14,6 +14,10 @@ from eeg.models._outcome import Outcome, absence, status
 from eeg.samples import Samples
 
 Weights = list[np.ndarray]
+Start = Callable[[keras.Model, Samples], None]
+
+HELD_BYTES = 2**28
+"""Rows that need no more memory than this are gathered once per fold and not once per epoch."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,12 @@ class NetworkLearner:
     build : callable
         Gives a freshly initialised network.
     training : Training
+    start : callable, optional
+        Changes the initial values of a fold's network by its training rows.
     """
 
-    def __init__(self, build: Callable[[], keras.Model], training: Training) -> None:
-        self.build, self.training = build, training
+    def __init__(self, build: Callable[[], keras.Model], training: Training, *, start: Start | None = None) -> None:
+        self.build, self.training, self.start = build, training, start
         self.model = build()
         self.n_classes = int(self.model.output_shape[-1])
         # Taken before compiling, so that metrics are not among them.
@@ -87,9 +93,12 @@ class NetworkLearner:
             No training rows, or no validation rows although `patience` is set.
         """
         _check_rows(train, validate, self.training.patience)
+        train, validate = _held(train), _held(validate)
         self._reset(seed)
+        if self.start is not None:
+            self.start(self.model, train)
         weights = self._class_weights(train.labels)
-        course = Course(kept=self._values())
+        course = Course(kept=_copies(self._variables))
         rows = seeds.generator("shuffle", seed)
         while course.epoch < self.training.epochs and not self._stops(course):
             self._advance(course, self._epoch(train, validate, weights, rows))
@@ -123,16 +132,13 @@ class NetworkLearner:
             jit_compile=keras.backend.backend() == "jax",
         )
         self.optimizer.build(self.model.trainable_variables)
-        self._optimizer_start = [np.asarray(variable.value) for variable in self.optimizer.variables]
+        self._optimizer_start = _copies(self.optimizer.variables)
 
     def _reset(self, seed: int) -> None:
         keras.utils.set_random_seed(seed)
-        self._assign([np.asarray(variable.value) for variable in self.build().variables])
+        self._assign(_copies(self.build().variables))
         for variable, value in zip(self.optimizer.variables, self._optimizer_start, strict=True):
             variable.assign(value)
-
-    def _values(self) -> Weights:
-        return [np.array(variable.value) for variable in self._variables]
 
     def _assign(self, values: Weights) -> None:
         for variable, value in zip(self._variables, values, strict=True):
@@ -162,7 +168,7 @@ class NetworkLearner:
 
     def _advance(self, course: Course, row: dict[str, float]) -> None:
         """Take an epoch into the course, or note that it diverged."""
-        values = self._values()
+        values = _copies(self._variables)
         finite = np.isfinite(list(row.values())).all() and all(np.isfinite(value).all() for value in values)
         if not finite:
             course.diverged = True
@@ -181,6 +187,19 @@ class NetworkLearner:
         padded = np.zeros((self.training.batch, *x.shape[1:]), np.float32)
         padded[: len(x)] = x
         return np.asarray(self.model.predict_on_batch(padded))[: len(x)]
+
+
+def _copies(variables: list[keras.Variable]) -> Weights:
+    # An array made from a variable may share its memory, which training overwrites.
+    return [np.asarray(variable.value).copy() for variable in variables]
+
+
+def _held(samples: Samples) -> Samples:
+    """Return the same samples, gathered already where they are few."""
+    if 4 * len(samples) * math.prod(samples.shape) > HELD_BYTES:
+        return samples
+    x = samples.all()
+    return Samples(lambda index: x[index], samples.labels, samples.trials, samples.shape)
 
 
 def _check_rows(train: Samples, validate: Samples, patience: int | None) -> None:

@@ -14,6 +14,8 @@ from eeg.models import _cnn_rnn
 KIND = "network"
 INPUT = "series"
 
+start = _cnn_rnn.start
+
 
 def build(
     input_shape: tuple[int, ...],
@@ -26,10 +28,12 @@ def build(
     dense: int,
     dropout: float,
     last: Literal["state", "sequence"],
+    initial: Literal["glorot", "standardised"],
 ) -> keras.Model:
     """Return the untrained network; the settings are those of `eeg.models._cnn_rnn.build`.
 
-    The paper's: filters 128, kernel 3, pool 2, recurrent [256, 32], dense 128, dropout 0.2; `last` is assumed.
+    The paper's: filters 128, kernel 3, pool 2, recurrent [256, 32], dense 128, dropout 0.2; `last` and
+    `initial` (glorot) are assumed.
     """
     return _cnn_rnn.build(
         keras.layers.GRU,
@@ -42,4 +46,5 @@ def build(
         dense=dense,
         dropout=dropout,
         last=last,
+        initial=initial,
     )

@@ -1,7 +1,7 @@
 """The page of one subject: is the recording good, what was removed, what did the models make of it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,7 @@ def subject_page(facts: SubjectFacts) -> str:
         about=_about(facts),
         verdict=facts.check["verdict"],
         verdict_words=VERDICTS.get(facts.check["verdict"], facts.check["verdict"]),
-        findings=[_finding(finding) for finding in facts.check["findings"]],
+        findings=_findings(facts.check["findings"]),
         recorded=[*_label_images(facts), _spectrum_image(facts)],
         rules=[(f"Target {name}", rule(target)) for name, target in facts.targets.items()],
         stretch=_stretch_image(facts),
@@ -118,9 +118,11 @@ def _about(facts: SubjectFacts) -> list[tuple[str, str]]:
     ]
 
 
-def _finding(finding: Mapping[str, Any]) -> dict[str, str]:
+def _findings(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return the findings as text, what is not ok first."""
     names = ("severity", "code", "message", "where", "remedy")
-    return {name: _text(finding.get(name)) for name in names}
+    rows = [{name: _text(finding.get(name)) for name in names} for finding in findings]
+    return sorted(rows, key=lambda row: row["severity"] == "ok")
 
 
 def _text(value: object) -> str:

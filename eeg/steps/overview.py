@@ -29,7 +29,6 @@ with job(snakemake):
     about = {
         "subjects": len(checks),
         "trials": n_trials,
-        "sfreq": config["preprocess"]["downsample"]["sfreq"],
         "channels": list(evidence[0]["channels"]),
         "eog_applied": sum(one["applied"] for one in evidence),
         "versions": origin["versions"],

@@ -19,11 +19,11 @@ def signals(n_times=5 * SFREQ):
     return {name: np.linspace(-10.0 * k, 10.0 + k, n_times) for k, name in enumerate(names)}
 
 
-def codes(videos=VIDEOS, after=True, n_times=5 * SFREQ):
+def codes(videos=VIDEOS, n_times=5 * SFREQ):
     """Return codes 3, 4, 5 about each video start, held for five samples."""
     values = np.zeros(n_times, int)
     for sample in videos:
-        for shift, code in ((-20, 3), (0, 4), (20, 5))[: 3 if after else 2]:
+        for shift, code in ((-20, 3), (0, 4), (20, 5)):
             values[sample + shift : sample + shift + 5] = code
     return values
 

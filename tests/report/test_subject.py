@@ -101,6 +101,16 @@ def test_a_hostile_subject_id_stays_text(cohort, config, make):
     assert page.count("<table") > 10
 
 
+def test_findings_that_are_not_ok_come_first(cohort, config, make, words_of):
+    fine = {"code": "files", "severity": "ok", "message": "596 s were read", "where": None, "remedy": None}
+    check = make["make_check"]()
+    check["findings"].insert(0, fine)
+    text = words_of(subject_page(make["subject_facts"](cohort, config, check=check)))
+    assert text.index("37 of 40") < text.index("596 s were read (files)")
+    assert "trials: 4, 9, 11" in text
+    assert "None" not in text
+
+
 def test_without_eog_the_statement_stands_alone(cohort, config, make):
     page = subject_page(make["subject_facts"](cohort, config, eog=make["no_eog"]()))
     assert "nothing was removed" in page
