@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from eeg.plan import Plan
+from eeg.plan import planned
+
 
 configfile: Path(workflow.basedir) / "config.yaml"
 
 
-plan = Plan(config, root=workflow.basedir)
+plan = planned(config, root=workflow.basedir)
 
 
 wildcard_constraints:
@@ -54,12 +55,14 @@ rule simulate:
         "results/logs/simulate/{subject}.log",
     benchmark:
         "results/benchmarks/simulate/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2000,
     params:
         settings=plan.simulated,
         seed=plan.config.seed,
         code=plan.code("simulate"),
-    resources:
-        mem_mb=2000,
     message:
         "simulating the recording of {wildcards.subject}"
     script:
@@ -75,6 +78,8 @@ rule collect_ratings:
         "results/logs/collect_ratings.log",
     benchmark:
         "results/benchmarks/collect_ratings.tsv"
+    conda:
+        "environment.yaml"
     params:
         code=plan.code("collect_ratings"),
     message:
@@ -93,6 +98,8 @@ rule trial_table:
         "results/logs/trial_table/{subject}.log",
     benchmark:
         "results/benchmarks/trial_table/{subject}.tsv"
+    conda:
+        "environment.yaml"
     params:
         source=plan.source,
         code=plan.reading("trial_table"),
@@ -112,6 +119,10 @@ rule check:
         "results/logs/check/{subject}.log",
     benchmark:
         "results/benchmarks/check/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2000,
     params:
         source=plan.source,
         trial=plan.config.trial.model_dump(),
@@ -119,8 +130,6 @@ rule check:
         targets=plan.labelled(),
         folds=plan.config.split.folds,
         code=plan.reading("check"),
-    resources:
-        mem_mb=2000,
     message:
         "checking the recording of {wildcards.subject}"
     script:
@@ -141,12 +150,14 @@ rule downsample:
         "results/logs/downsample/{subject}.log",
     benchmark:
         "results/benchmarks/downsample/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2500,
     params:
         source=plan.source,
         settings=plan.config.preprocess.downsample.model_dump(),
         code=plan.reading("downsample"),
-    resources:
-        mem_mb=2500,
     message:
         "down-sampling {wildcards.subject}"
     script:
@@ -162,11 +173,13 @@ rule bandpass:
         "results/logs/bandpass/{subject}.log",
     benchmark:
         "results/benchmarks/bandpass/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
     params:
         settings=plan.config.preprocess.bandpass.model_dump(),
         code=plan.code("bandpass"),
-    resources:
-        mem_mb=1500,
     message:
         "band-pass filtering {wildcards.subject}"
     script:
@@ -182,11 +195,13 @@ rule reference:
         "results/logs/reference/{subject}.log",
     benchmark:
         "results/benchmarks/reference/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
     params:
         reference=plan.config.preprocess.reference,
         code=plan.code("reference"),
-    resources:
-        mem_mb=1500,
     message:
         "re-referencing {wildcards.subject}"
     script:
@@ -204,12 +219,14 @@ rule remove_eog:
         "results/logs/remove_eog/{subject}.log",
     benchmark:
         "results/benchmarks/remove_eog/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
     params:
         settings=plan.config.preprocess.eog.model_dump(),
         reference=plan.config.preprocess.reference,
         code=plan.code("remove_eog"),
-    resources:
-        mem_mb=1500,
     message:
         "removing eye movements from {wildcards.subject}"
     script:
@@ -226,11 +243,13 @@ rule segment:
         "results/logs/segment/{subject}.log",
     benchmark:
         "results/benchmarks/segment/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
     params:
         trial=plan.config.trial.model_dump(),
         code=plan.code("segment"),
-    resources:
-        mem_mb=1500,
     message:
         "cutting {wildcards.subject} into trials"
     script:
@@ -248,18 +267,20 @@ rule windows:
         about="results/inputs/{branch}/{subject}.json",
         table="results/inputs/{branch}/{subject}.csv",
         moments="results/inputs/{branch}/{subject}.moments.npz",
-    wildcard_constraints:
-        branch="|".join(plan.branches("windows")) or "-",
     log:
         "results/logs/windows/{branch}/{subject}.log",
     benchmark:
         "results/benchmarks/windows/{branch}/{subject}.tsv"
+    wildcard_constraints:
+        branch="|".join(plan.branches("windows")) or "-",
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
     params:
         settings=plan.branch,
         baseline=plan.config.trial.baseline,
         code=plan.code("windows"),
-    resources:
-        mem_mb=1500,
     message:
         "branch {wildcards.branch}: raw windows of {wildcards.subject}"
     script:
@@ -274,18 +295,20 @@ rule entropy:
         about="results/inputs/{branch}/{subject}.json",
         table="results/inputs/{branch}/{subject}.csv",
         moments="results/inputs/{branch}/{subject}.moments.npz",
-    wildcard_constraints:
-        branch="|".join(plan.branches("entropy")) or "-",
     log:
         "results/logs/entropy/{branch}/{subject}.log",
     benchmark:
         "results/benchmarks/entropy/{branch}/{subject}.tsv"
+    wildcard_constraints:
+        branch="|".join(plan.branches("entropy")) or "-",
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
     params:
         settings=plan.branch,
         baseline=plan.config.trial.baseline,
         code=plan.code("entropy"),
-    resources:
-        mem_mb=1500,
     message:
         "branch {wildcards.branch}: differential entropy of {wildcards.subject}"
     script:
@@ -303,11 +326,13 @@ rule split:
         "results/logs/split/{protocol}/{branch}/{part}.log",
     benchmark:
         "results/benchmarks/split/{protocol}/{branch}/{part}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1000,
     params:
         settings=plan.split,
         code=plan.code("split"),
-    resources:
-        mem_mb=1000,
     message:
         "splitting {wildcards.part} under the protocol {wildcards.protocol} (branch {wildcards.branch})"
     script:
@@ -326,11 +351,13 @@ rule scale:
         "results/logs/scale/{protocol}/{branch}/{part}.log",
     benchmark:
         "results/benchmarks/scale/{protocol}/{branch}/{part}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1000,
     params:
         scaler=plan.scaler,
         code=plan.code("scale"),
-    resources:
-        mem_mb=1000,
     message:
         "fitting the scalers of {wildcards.part} on training trials ({wildcards.protocol}, {wildcards.branch})"
     script:
@@ -351,17 +378,19 @@ rule fit:
         predictions="results/predictions/{protocol}/{target}/{model}/{part}.parquet",
         record="results/fits/{protocol}/{target}/{model}/{part}.json",
         history="results/history/{protocol}/{target}/{model}/{part}.csv",
-    wildcard_constraints:
-        model="|".join(plan.config.models),
     log:
         "results/logs/fit/{protocol}/{target}/{model}/{part}.log",
     benchmark:
         "results/benchmarks/fit/{protocol}/{target}/{model}/{part}.tsv"
+    wildcard_constraints:
+        model="|".join(plan.config.models),
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=3000,
     params:
         settings=plan.fit,
         code=plan.fitting,
-    resources:
-        mem_mb=3000,
     message:
         "fitting {wildcards.model} to {wildcards.target}: {wildcards.part}, protocol {wildcards.protocol}"
     script:
@@ -382,6 +411,8 @@ for protocol in plan.protocols:
             f"results/logs/yardsticks/{protocol}.log",
         benchmark:
             f"results/benchmarks/yardsticks/{protocol}.tsv"
+        conda:
+            "environment.yaml"
         params:
             targets=plan.labelled(),
             code=plan.code("yardsticks"),
@@ -404,12 +435,14 @@ rule score:
         "results/logs/score.log",
     benchmark:
         "results/benchmarks/score.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2500,
     params:
         draws=plan.config.scores.draws,
         seed=plan.config.seed,
         code=plan.code("score"),
-    resources:
-        mem_mb=2500,
     message:
         "scoring every table of predictions against chance"
     script:
@@ -427,6 +460,8 @@ rule compare:
         "results/logs/compare.log",
     benchmark:
         "results/benchmarks/compare.tsv"
+    conda:
+        "environment.yaml"
     params:
         confidence=plan.config.scores.confidence,
         yardsticks=plan.config.yardsticks,
@@ -452,6 +487,8 @@ rule subject_report:
         "results/logs/subject_report/{subject}.log",
     benchmark:
         "results/benchmarks/subject_report/{subject}.tsv"
+    conda:
+        "environment.yaml"
     params:
         config=plan.shown,
         code=plan.drawing("subject_report"),
@@ -476,6 +513,8 @@ rule overview:
         "results/logs/overview.log",
     benchmark:
         "results/benchmarks/overview.tsv"
+    conda:
+        "environment.yaml"
     params:
         config=plan.shown,
         subjects=plan.subjects,
@@ -499,8 +538,12 @@ rule notebook:
         "results/logs/notebook/{notebook}.log",
     benchmark:
         "results/benchmarks/notebook/{notebook}.tsv"
+    conda:
+        "environment.yaml"
     params:
-        code=plan.drawing("notebook", "eeg.results", "eeg.report.figures", "eeg.report.page"),
+        code=plan.drawing(
+            "notebook", "eeg.results", "eeg.report.figures", "eeg.report.page"
+        ),
     message:
         "executing the notebook {wildcards.notebook}"
     script:
@@ -515,6 +558,8 @@ rule provenance:
         "results/provenance.json",
     log:
         "results/logs/provenance.log",
+    conda:
+        "environment.yaml"
     params:
         config=plan.shown,
         code=plan.code("provenance"),

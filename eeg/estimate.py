@@ -17,9 +17,8 @@ from eeg import config as configs
 from eeg import evaluate, models, protocols
 from eeg.channels import GENEVA
 from eeg.config import Entropy, Model, Windows
-from eeg.errors import InputError
 from eeg.features import windows
-from eeg.plan import Plan
+from eeg.plan import Plan, planned
 from eeg.samples import Samples
 from eeg.seeds import generator
 from eeg.targets import classes
@@ -185,10 +184,7 @@ def main(*paths: str) -> None:
     config = configs.load(*paths)
     if os.environ.get("DATA"):
         config["folder"] = os.environ["DATA"]
-    try:
-        print(report(Plan(config)))
-    except InputError as error:
-        sys.exit(f"Error: {error}")
+    print(report(planned(config)))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Nothing here reads a recording or imports Keras.
 """
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ import pandas as pd
 
 from eeg import checks, protocols, report
 from eeg.config import Config, check
+from eeg.errors import InputError
 from eeg.fingerprint import digest, fingerprint
 
 SIMULATED = "results/simulated"
@@ -258,3 +260,11 @@ class Plan:
         from eeg import datasets
 
         return datasets.reader(self.source["reader"])
+
+
+def planned(config: Mapping[str, Any], root: Path | str = ".") -> Plan:
+    """Return the plan, or end the program with the one sentence that says what is wrong with the config."""
+    try:
+        return Plan(config, root)
+    except InputError as error:
+        sys.exit(f"Error: {error}")

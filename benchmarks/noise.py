@@ -1,0 +1,173 @@
+"""Ten cohorts of pure noise (seeds 1-10): do honest intervals hold chance, and do leaky scores rise above it?
+
+`.venv/bin/python benchmarks/noise.py [n_cohorts]` runs config.yaml with benchmarks/noise.yaml over it through the
+functions the steps call, in one process per core, so that Keras is imported once. All models run under `trial` and
+`subject`; the SVMs under `window` too. An interval excludes chance if `chance` lies outside `low` to `high` of
+summary.csv: trial-level balanced accuracy over the subjects, 95 %.
+
+Last line, JSON: `cells`, `excluding` (share of the intervals of `trial` and `subject` that exclude chance),
+`excluding_trial`, `excluding_subject`, and per leak arm `MODEL_window`, `MODEL_trial` (mean balanced accuracy, chance 0.5).
+"""
+
+import json
+import os
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from eeg import config, evaluate, models, scalers, scores, seeds, splits, yardsticks
+from eeg.datasets import deap, simulated
+from eeg.features import branch as branches
+from eeg.plan import Plan
+from eeg.preprocess import eog
+from eeg.preprocess.bandpass import bandpass
+from eeg.preprocess.downsample import downsample
+from eeg.preprocess.reference import rereference
+from eeg.preprocess.scale import moments
+from eeg.preprocess.segment import segment
+from eeg.protocols import ACROSS, LEAKY
+from eeg.statistics import summarise
+from eeg.storage import write_csv
+from eeg.targets import classes, labels
+
+ROOT = Path(__file__).parents[1]
+MAKERS = {"windows": branches.raw_windows, "entropy": branches.differential_entropy}
+
+
+def cohort(seed: int) -> pd.DataFrame:
+    """Return summary.csv of one cohort."""
+    plan = Plan({**config.load(str(ROOT / "config.yaml"), str(ROOT / "benchmarks/noise.yaml")), "seed": seed})
+    with tempfile.TemporaryDirectory() as folder:
+        trials, made = recorded(plan, Path(folder), seed)
+    tables, chances = [], []
+    for protocol in plan.protocols:
+        for name, target in plan.fitted():
+            if protocol in LEAKY and plan.config.models[name].training:
+                continue
+            predictions = fitted(plan, protocol, (name, target), trials=trials, made=made)
+            named = {name: predictions, "majority": majority(plan, protocol, target, trials=trials, made=made)}
+            for model, table in named.items():
+                scored = scores.score(table, cell=scores.Cell(protocol, target, model), draws=1000, seed=seed)
+                tables.append(scored.table)
+                chances.append(scored.p)
+    keys = ["protocol", "target", "model", "subject", "unit", "metric"]
+    every = pd.concat(tables).drop_duplicates(keys)
+    p = pd.concat(chances).drop_duplicates([key for key in keys if key != "subject"])
+    print(f"cohort {seed} done", file=sys.stderr, flush=True)
+    return summarise(every, p=p, yardsticks=["majority"]).assign(seed=seed)
+
+
+def recorded(plan: Plan, folder: Path, seed: int) -> tuple[dict[str, pd.DataFrame], dict[tuple[str, str], Any]]:
+    """Return the trial table of every subject, and the model input of every (branch, subject)."""
+    settings, steps = simulated.Settings(**plan.simulated), plan.config.preprocess
+    for subject in plan.subjects:
+        simulated.write(folder, subject, settings, seed)
+    tables = [pd.read_csv(path) for path in sorted((folder / "ratings").glob("*.csv"))]
+    write_csv(folder / "metadata_csv/participant_ratings.csv", simulated.collect_ratings(tables))
+    trials, made = {}, {}
+    for subject in plan.subjects:
+        trials[subject] = deap.trial_table(folder, subject)
+        slow = downsample(deap.read(folder, subject, trials[subject]), sfreq=steps.downsample.sfreq)
+        narrow, wide = (
+            rereference(bandpass(slow, low=band.low, high=band.high), steps.reference)
+            for band in (steps.bandpass, steps.eog)
+        )
+        epochs = segment(eog.remove(narrow, wide)[0], trials[subject], **plan.config.trial.model_dump())
+        n_baseline = round(plan.config.trial.baseline * steps.downsample.sfreq)
+        numbers = trials[subject]["trial"].tolist()
+        x = epochs.get_data(copy=False) * 1e6
+        cut = branches.Trials(x, numbers, epochs.ch_names, steps.downsample.sfreq, n_baseline)
+        for name, branch in plan.config.branches.items():
+            made[name, subject] = MAKERS[branch.kind](cut, **plan.branch(SimpleNamespace(branch=name)))
+    return trials, made
+
+
+def fitted(plan: Plan, protocol: str, cell: tuple[str, str], *, trials: dict, made: dict) -> pd.DataFrame:
+    """Return the predictions of one model for all parts of a protocol."""
+    name, target = cell
+    model, asked = plan.config.models[name], plan.target(target)
+    tables, learner = [], None
+    for part in plan.parts[protocol]:
+        subjects, split, windows = divided(plan, protocol, part, model.branch, trials=trials, made=made)
+        of = {subject: made[model.branch, subject] for subject in subjects}
+        arrays = {subject: one.array for subject, one in of.items()}
+        table = pd.concat(
+            [evaluate.table_of(one.table, trials[s], labels(trials[s], asked)) for s, one in of.items()],
+            ignore_index=True,
+        )
+        about = next(iter(of.values())).about
+        inputs = evaluate.Inputs(about["kind"], about["channels"], arrays, table)
+        arrange = evaluate.arrangement(models.input_kind(model.network), inputs.channels, inputs.shape)
+        training = model.training and model.training.model_dump()
+        learner = learner or models.learner(
+            model.network, arrange[1], len(classes(asked)), settings=model.settings, training=training
+        )
+        stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
+        kind = plan.config.branches[model.branch].scaler
+        fits = scalers.fit(split, windows, stored=stored, arrays=arrays, kind=kind)
+        words = (plan.config.seed, "fit", protocol, target, name, part)
+        predictions, _, _ = evaluate.evaluate(
+            learner,
+            inputs,
+            split,
+            arrange=arrange,
+            scalers={one.fold: one.scaler for one in fits},
+            seeds={one.fold: seeds.seed(*words, one.fold) for one in fits},
+        )
+        tables.append(predictions)
+    return pd.concat(tables, ignore_index=True)
+
+
+def majority(plan: Plan, protocol: str, target: str, *, trials: dict, made: dict) -> pd.DataFrame:
+    """Return the predictions of the yardstick for all parts of a protocol."""
+    branch, every = next(iter(plan.config.branches)), pd.concat(trials.values(), ignore_index=True)
+    found = [divided(plan, protocol, part, branch, trials=trials, made=made)[1] for part in plan.parts[protocol]]
+    return pd.concat([yardsticks.predict("majority", every, split, plan.target(target)) for split in found])
+
+
+def divided(
+    plan: Plan, protocol: str, part: str, branch: str, *, trials: dict, made: dict
+) -> tuple[list[str], pd.DataFrame, pd.DataFrame]:
+    """Return the subjects of a part, its split and its windows."""
+    subjects = plan.subjects if protocol in ACROSS else [part]
+    windows = pd.concat([made[branch, s].table.assign(subject=s) for s in subjects], ignore_index=True)
+    tables = [trials[subject] for subject in subjects]
+    split, _ = splits.make(protocol, part, tables, windows, branch=branch, settings=plan.split)
+    return subjects, split, windows
+
+
+def main(n_cohorts: int = 10) -> None:
+    """Run the cohorts side by side and print both tables."""
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        summary = pd.concat(pool.map(cohort, range(1, n_cohorts + 1)), ignore_index=True)
+    of = summary[
+        (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] != "majority")
+    ]
+    of = of.assign(excludes=(of["low"] > of["chance"]) | (of["high"] < of["chance"]))
+    honest, leaky = of[~of["protocol"].isin(LEAKY)], of[of["protocol"].isin(LEAKY)]
+    columns = {
+        "mean": ("mean", "mean"),
+        "sd": ("mean", "std"),
+        "excludes": ("excludes", "sum"),
+        "of": ("seed", "count"),
+    }
+    print("Honest protocols on pure noise, one interval a cohort")
+    print(honest.groupby(["protocol", "model", "target"], sort=False).agg(**columns).round(3).to_string(), end="\n\n")
+    print("The same noise with windows shuffled: LEAKY")
+    print(leaky.groupby(["protocol", "model", "target"], sort=False).agg(**columns).round(3).to_string(), end="\n\n")
+    figures: dict[str, float] = {"cells": len(honest), "excluding": honest["excludes"].mean()}
+    figures |= {f"excluding_{name}": rows["excludes"].mean() for name, rows in honest.groupby("protocol", sort=False)}
+    for protocol in ("window", "trial"):
+        binary = of[(of["protocol"] == protocol) & (of["target"] != "quadrant") & of["model"].str.startswith("svm")]
+        figures |= {f"{name}_{protocol}": rows["mean"].mean() for name, rows in binary.groupby("model", sort=False)}
+    print(json.dumps({name: round(float(value), 4) for name, value in figures.items()}))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

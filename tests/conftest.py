@@ -1,0 +1,80 @@
+"""One tiny experiment, run once by the real Snakefile in a copy of the project, for every test that looks at it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PROJECT = ("Snakefile", "config.yaml", "configs", "profiles", "eeg", "notebooks")
+TINY = {
+    "simulated": {"n_subjects": 3, "n_trials": 9, "effect": 2.0},
+    "trial": {"baseline": 2.0, "duration": 6.0},
+    "models": {
+        "cnn_lstm": {"settings": {"filters": 4, "recurrent": [4, 4], "dense": 4}, "training": {"epochs": 2}},
+        "cnn_gru": {"settings": {"filters": 4, "recurrent": [4, 4], "dense": 4}, "training": {"epochs": 2}},
+        "ccnn": {"targets": ["valence"], "settings": {"filters": [4, 4, 4, 4], "dense": 4}, "training": {"epochs": 2}},
+        "mlp": {"targets": ["arousal"], "training": {"epochs": 2}},
+        "svm": {"targets": ["valence"]},
+    },
+    "split": {"folds": 3},
+    "scores": {"draws": 50},
+}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A copy of the project with a config of its own, and the folder it runs in."""
+
+    folder: Path
+
+    @property
+    def results(self):
+        return self.folder / "results"
+
+    def snakemake(self, *arguments, config=None, cores=2, profile="profiles/default"):
+        """Run the real Snakefile; return the finished process with all it printed in `stdout`."""
+        command = [sys.executable, "-m", "snakemake", "--snakefile", "Snakefile", "--profile", profile]
+        command += ["--cores", str(cores), "--configfile", "config.yaml", "tiny.yaml"]
+        command += ["--config", *config] if config else []
+        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            [*command, *arguments],
+            cwd=self.folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def planned(self, *arguments, **options):
+        """Return what would run now: a list of the jobs' messages."""
+        done = self.snakemake("--dry-run", *arguments, **options)
+        assert done.returncode == 0, done.stdout
+        return re.findall(r"^Job \d+: (.*)$", done.stdout, flags=re.M)
+
+
+def copy_project(folder, **changes):
+    for name in PROJECT:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    (folder / "tiny.yaml").write_text(yaml.safe_dump({**TINY, **changes}))
+    return Experiment(folder)
+
+
+@pytest.fixture(scope="session")
+def experiment(tmp_path_factory):
+    """The tiny experiment, finished."""
+    made = copy_project(tmp_path_factory.mktemp("experiment"))
+    done = made.snakemake()
+    assert done.returncode == 0, done.stdout[-5000:]
+    return made

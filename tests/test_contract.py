@@ -1,0 +1,194 @@
+"""Every path, column and code of the artifact contract, on a finished experiment."""
+
+import hashlib
+import json
+
+import mne
+import numpy as np
+import pandas as pd
+import pytest
+
+from eeg import storage
+from eeg.metrics import METRICS
+
+pytestmark = pytest.mark.workflow
+
+SUBJECTS = ("s01", "s02", "s03")
+PROTOCOLS = {"window": SUBJECTS, "trial": SUBJECTS, "subject": ("f01", "f02", "f03")}
+FITTED = {"cnn_lstm": "quadrant", "cnn_gru": "quadrant", "ccnn": "valence", "mlp": "arousal", "svm": "valence"}
+CELLS = [
+    (protocol, target, model, part)
+    for protocol, parts in PROTOCOLS.items()
+    for model, target in FITTED.items()
+    for part in parts
+]
+
+
+def cell_file(experiment, kind, cell, ending):
+    return experiment.results.joinpath(kind, *cell[:-1], f"{cell[-1]}.{ending}")
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_check(experiment, subject):
+    report = storage.read_json(experiment.results / f"check/{subject}.json")
+    assert set(report) == {"subject", "verdict", "findings"}
+    assert report["verdict"] in ("ok", "warn", "refuse")
+    for finding in report["findings"]:
+        assert set(finding) == {"code", "severity", "message", "where", "remedy"}
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_recordings_and_trials(experiment, subject):
+    evidence = storage.read_json(experiment.results / f"recordings/{subject}_eog.json")
+    assert evidence["subject"] == subject
+    assert evidence["applied"]
+    cleaned = mne.io.read_raw_fif(experiment.results / f"recordings/cleaned/{subject}_raw.fif", verbose="error")
+    assert cleaned.info["sfreq"] == 128
+    trials = storage.read_csv(experiment.results / f"trials/{subject}.csv")
+    assert list(trials) == ["subject", "trial", "video", "valence", "arousal", "dominance", "liking"]
+    epochs = mne.read_epochs(experiment.results / f"trials/{subject}_epo.fif", verbose="error")
+    pd.testing.assert_frame_equal(epochs.metadata.reset_index(drop=True), trials, check_dtype=False)
+    assert epochs.get_montage() is not None
+    assert 1e-6 < epochs.get_data(verbose="error").std() < 1e-4  # volts
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize(("branch", "shape"), [("windows", (9, 768, 14)), ("entropy", (9, 6, 32, 5))])
+def test_inputs(experiment, branch, shape, subject):
+    folder = experiment.results / "inputs" / branch
+    array = storage.open_array(folder / f"{subject}.npy")
+    assert isinstance(array, np.memmap)
+    assert array.shape == shape
+    assert array.dtype == np.float32
+    about = storage.read_json(folder / f"{subject}.json")
+    assert {"kind", "channels", "sfreq", "units", "length", "step"} <= set(about)
+    assert len(about["channels"]) == (14 if branch == "windows" else 32)
+    table = storage.read_csv(folder / f"{subject}.csv")
+    assert list(table) == ["trial", "window", "start", "length", "onset"]
+    moments = storage.read_arrays(folder / f"{subject}.moments.npz")
+    assert set(moments) == {"trial", "count", "mean", "m2", "min", "max"}
+    np.testing.assert_allclose(moments["mean"], array.mean(axis=1), rtol=1e-3, atol=1e-3)
+
+
+def test_features_of_a_trial_are_those_of_its_signal(experiment):
+    raw = storage.open_array(experiment.results / "inputs/windows/s01.npy")
+    epochs = mne.read_epochs(experiment.results / "trials/s01_epo.fif", verbose="error")
+    channels = storage.read_json(experiment.results / "inputs/windows/s01.json")["channels"]
+    video = epochs.get_data(picks=channels, tmin=0, verbose="error") * 1e6
+    np.testing.assert_allclose(raw, video.transpose(0, 2, 1), rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("branch", ["windows", "entropy"])
+@pytest.mark.parametrize(
+    ("protocol", "part"), [(protocol, part) for protocol in PROTOCOLS for part in PROTOCOLS[protocol]]
+)
+def test_splits_and_scalers(experiment, protocol, part, branch):
+    path = experiment.results / f"splits/{protocol}/{branch}/{part}.csv"
+    split = storage.read_csv(path)
+    assert list(split) == ["fold", "role", "subject", "trial", "window"]
+    assert set(split["role"]) == {"train", "validate", "test"}
+    assert ((split["window"] == -1) == (protocol != "window")).all()
+    about = storage.read_json(path.with_suffix(".json"))
+    assert about["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert isinstance(about["seed"], int)
+    assert about["statement"].startswith("LEAKY") == (protocol == "window")
+    scalers = storage.read_arrays(experiment.results / f"scalers/{protocol}/{branch}/{part}.npz")
+    seen = set(zip(scalers["id_fold"], scalers["id_subject"], scalers["id_trial"], strict=True))
+    train = split[split["role"] == "train"]
+    assert seen == set(zip(train["fold"], train["subject"], train["trial"], strict=True))
+
+
+@pytest.mark.parametrize("protocol", ["trial", "subject"])
+def test_whole_trials_fall_alike_for_every_branch(experiment, protocol):
+    for part in PROTOCOLS[protocol]:
+        first, second = (experiment.results / f"splits/{protocol}/{name}/{part}.csv" for name in ("windows", "entropy"))
+        assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("cell", CELLS, ids="/".join)
+def test_what_a_fit_leaves(experiment, cell):
+    protocol, target, model, part = cell
+    table = storage.read_parquet(cell_file(experiment, "predictions", cell, "parquet"))
+    n_classes = 4 if target == "quadrant" else 2
+    logits = [f"logit_{code}" for code in range(n_classes)]
+    assert list(table) == ["subject", "trial", "window", "fold", "label", *logits]
+    assert np.isfinite(table[logits]).all(axis=None)
+    assert table["label"].between(0, n_classes - 1).all()
+    assert not table.duplicated(["subject", "trial", "window"]).any()
+    history = storage.read_csv(cell_file(experiment, "history", cell, "csv"))
+    assert list(history) == ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+    assert history.empty == (model == "svm")
+    record = storage.read_json(cell_file(experiment, "fits", cell, "json"))
+    branch = "windows" if model.startswith("cnn") else "entropy"
+    split = storage.read_csv(experiment.results / f"splits/{protocol}/{branch}/{part}.csv")
+    for fold in record["folds"]:
+        roles = split[split["fold"] == fold["fold"]].groupby("role")[["subject", "trial"]].agg(list)
+        for role in ("train", "validate"):
+            ids = {(subject, trial) for subject, trial, *_ in fold[role]["windows"]}
+            assert ids == set(zip(*roles.loc[role], strict=True))
+            assert fold[role]["sha256"] == hashlib.sha256(json.dumps(fold[role]["windows"]).encode()).hexdigest()
+        if protocol != "window":
+            assert not {(s, t) for s, t, *_ in fold["train"]["windows"]} & set(zip(*roles.loc["test"], strict=True))
+
+
+def test_labels_are_those_of_the_ratings(experiment):
+    table = storage.read_parquet(experiment.results / "predictions/trial/quadrant/cnn_gru/s01.parquet")
+    trials = storage.read_csv(experiment.results / "trials/s01.csv").set_index("trial")
+    rated = trials.loc[table["trial"]]
+    expected = 2 * (rated["valence"] <= 5).to_numpy() + (rated["arousal"] <= 5).to_numpy()
+    np.testing.assert_array_equal(table["label"], expected)
+
+
+def test_yardsticks_have_one_row_a_trial(experiment):
+    for protocol, parts in PROTOCOLS.items():
+        for part in parts:
+            table = storage.read_parquet(experiment.results / f"predictions/{protocol}/valence/majority/{part}.parquet")
+            assert (table["window"] == -1).all()
+            assert len(table) == 9
+
+
+def test_scores(experiment):
+    scores = storage.read_csv(experiment.results / "scores.csv")
+    assert list(scores) == ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance"]
+    assert set(scores["metric"]) == set(METRICS)
+    assert set(scores["unit"]) == {"window", "trial"}
+    assert set(scores["subject"]) == set(SUBJECTS)
+    assert not scores.duplicated(list(scores)[:6]).any()
+    constant = scores[(scores["model"] == "majority") & (scores["metric"] == "balanced_accuracy")]
+    np.testing.assert_allclose(constant["value"], constant["chance"])
+
+
+def test_summary_and_comparisons(experiment):
+    summary = storage.read_csv(experiment.results / "summary.csv")
+    names = "protocol target model unit metric n mean sd low high chance p yardstick gain".split()
+    assert list(summary) == names
+    assert (summary["n"] <= 3).all()
+    comparisons = storage.read_csv(experiment.results / "comparisons.csv")
+    names = "kind a b protocol target unit metric n difference effect p p_holm".split()
+    assert list(comparisons) == names
+    assert set(comparisons["kind"]) == {"models", "protocols", "leak"}
+
+
+def test_pages_are_self_contained_say_simulated_and_watermark_the_leak(experiment):
+    pages = [experiment.results / "reports" / f"{name}.html" for name in (*SUBJECTS, "index")]
+    for page in pages:
+        text = page.read_text()
+        assert 'src="http' not in text
+        assert "<link" not in text
+        assert "simulated" in text.lower()
+        assert "LEAKY" in text
+
+
+def test_text_and_provenance(experiment):
+    assert "simulated" in (experiment.results / "methods.md").read_text().lower()
+    provenance = storage.read_json(experiment.results / "provenance.json")
+    assert set(provenance) == {"git", "config", "seed", "backend", "versions", "hardware", "rules"}
+    assert {"jobs", "seconds", "cpu_seconds", "peak_mb"} == set(provenance["rules"]["fit"])
+    notebook = storage.read_json(experiment.results / "notebooks/summary.ipynb")
+    assert any(cell.get("outputs") for cell in notebook["cells"])
+
+
+def test_logs_and_benchmarks_bear_their_output_s_names(experiment):
+    for cell in CELLS:
+        assert cell_file(experiment, "logs/fit", cell, "log").exists()
+        assert cell_file(experiment, "benchmarks/fit", cell, "tsv").exists()

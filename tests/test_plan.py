@@ -1,0 +1,109 @@
+"""What a config is refused for, before any job; and what the plan hands to the Snakefile."""
+
+import copy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from eeg import config
+from eeg.errors import InputError
+from eeg.plan import Plan, planned
+
+ROOT = Path(__file__).parents[1]
+REFUSED = {
+    "a band below the pass-band": (
+        {"bands": {"five": {"delta": [1, 4]}}},
+        r"inside the pass-band 4-45 Hz. Received delta 1-4 Hz: its lower edge lies below 4 Hz",
+    ),
+    "a band above the pass-band": (
+        {"bands": {"five": {"gamma": [30, 50]}}},
+        "gamma 30-50 Hz: its upper edge lies above 45 Hz",
+    ),
+    "a pass-band above half the rate": (
+        {"preprocess": {"downsample": {"sfreq": 80}}},
+        "preprocess.bandpass: low < high < 40 Hz, half of the sampling rate. Received 4-45 Hz",
+    ),
+    "an unknown network": ({"models": {"svm": {"network": "svn"}}}, r"Received 'svn'. Did you mean 'svm'\?"),
+    "an unknown branch": ({"models": {"svm": {"branch": "entropi"}}}, r"'entropi'. Did you mean 'entropy'\?"),
+    "an unknown target": ({"models": {"svm": {"targets": ["valense"]}}}, r"'valense'. Did you mean 'valence'\?"),
+    "an unknown setting": ({"models": {"svm": {"settings": {"gama": 1}}}}, r"'gama'. Did you mean gamma\?"),
+    "unknown bands": ({"branches": {"entropy": {"bands": "fife"}}}, r"'fife'. Did you mean 'five'\?"),
+    "an unknown stratum": ({"split": {"stratify": "mood"}}, "split.stratify: one of quadrant, valence, arousal"),
+    "a network on the wrong branch": (
+        {"models": {"ccnn": {"branch": "windows"}}},
+        "models.ccnn on a branch of kind entropy. Received 'windows' of kind windows",
+    ),
+    "a network without training": ({"models": {"mlp": {"training": None}}}, "models.mlp.training"),
+    "more folds than trials": (
+        {"split": {"folds": 25}, "protocols": ["trial"]},
+        r"as many trials of s01 as folds \(25\). Received 24",
+    ),
+    "more folds than subjects": ({"split": {"folds": 9}}, r"as many subjects as folds \(9\).* Received 8"),
+    "an absent subject": ({"subjects": ["s01", "s09"]}, "subjects: one of s01, .*s08. Received 's09'"),
+    "windows longer than trials": (
+        {"branches": {"windows": {"length": 21}}},
+        "at most the trial's 20 s. Received 21 s",
+    ),
+    "no baseline to subtract": (
+        {"trial": {"baseline": 0}, "branches": {"entropy": {"baseline": "subtract"}}},
+        "a baseline of at least one window",
+    ),
+    "no folder": ({"source": "deap"}, "the folder of the deap recordings. Received none. Name it: make run"),
+    "a missing folder": ({"source": "deap", "folder": "/nowhere/at/all"}, "/nowhere/at/all: expected a folder"),
+}
+
+
+def changed(change, whole=None):
+    whole = copy.deepcopy(config.load(ROOT / "config.yaml")) if whole is None else whole
+    for key, value in change.items():
+        whole[key] = changed(value, dict(whole[key])) if isinstance(value, dict) else value
+    return whole
+
+
+@pytest.mark.parametrize("mistake", REFUSED)
+def test_a_config_that_makes_no_experiment_is_refused(mistake):
+    change, message = REFUSED[mistake]
+    with pytest.raises(InputError, match=message):
+        Plan(changed(change))
+
+
+def test_planned_ends_with_one_sentence():
+    with pytest.raises(SystemExit, match=r"^Error: config: expected one of the keys .* Did you mean 'seed'\?$"):
+        planned(changed({"sed": 1}))
+
+
+def test_parts_and_inputs():
+    plan = Plan(changed({}))
+    assert plan.parts["trial"] == plan.subjects == [f"s0{number}" for number in range(1, 9)]
+    assert plan.parts["subject"] == ["f01", "f02", "f03", "f04"]
+    within = SimpleNamespace(protocol="trial", part="s03", model="ccnn", target="valence")
+    across = SimpleNamespace(protocol="subject", part="f02", model="cnn_gru", target="quadrant")
+    assert plan.arrays(within) == ["results/inputs/entropy/s03.npy"]
+    assert len(plan.arrays(across)) == 8
+    assert plan.splits(across) == "results/splits/subject/windows/f02.csv"
+
+
+def test_a_fit_depends_on_its_own_model_s_settings_alone():
+    before, after = Plan(changed({})), Plan(changed({"models": {"svm": {"settings": {"C": 9.0}}}}))
+    cell = {"protocol": "trial", "part": "s01", "target": "valence"}
+    for model, same in (("ccnn", True), ("svm", False)):
+        wildcards = SimpleNamespace(**cell, model=model)
+        assert (before.fit(wildcards) == after.fit(wildcards)) == same
+
+
+def test_every_overlay_makes_an_experiment():
+    whole = config.load(ROOT / "config.yaml", ROOT / "configs/papers.yaml")
+    assert Plan(whole).protocols == ["window", "trial"]
+    deap = config.check(config.load(ROOT / "config.yaml", ROOT / "configs/deap.yaml"))
+    assert deap.models["ccnn"].settings["filters"] == [64, 128, 256, 64]
+
+
+@pytest.mark.skipif(not (ROOT.parent / "shared/data/mental-arithmetic").is_dir(), reason="the recordings are not here")
+def test_blocks_of_one_recording_are_refused_within_subjects():
+    whole = config.load(ROOT / "config.yaml", ROOT / "configs/mental-arithmetic.yaml")
+    whole["folder"] = str(ROOT.parent / "shared/data/mental-arithmetic")
+    assert len(Plan(whole).subjects) == 12
+    whole["protocols"] = ["trial"]
+    with pytest.raises(InputError, match="blocks cut from one uninterrupted recording of each class of condition"):
+        Plan(whole)

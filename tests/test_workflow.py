@@ -1,0 +1,161 @@
+"""The real Snakefile on a tiny cohort: what is made, what reruns, what happens when something fails."""
+
+import shutil
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.conftest import copy_project
+
+pytestmark = pytest.mark.workflow
+
+
+@contextmanager
+def edited(path, *replacement):
+    """Change a file's text, and put it back."""
+    before = path.read_text()
+    old, new = replacement
+    assert old in before
+    path.write_text(before.replace(old, new, 1))
+    try:
+        yield
+    finally:
+        path.write_text(before)
+
+
+def test_a_second_run_has_nothing_to_do(experiment):
+    assert experiment.planned() == []
+    assert "Nothing to be done" in experiment.snakemake("--dry-run").stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("eeg/models/ccnn.py", '"""The continuous', '"""The well-known continuous'),
+        ("eeg/features/entropy.py", "    check_bands(bands, 0", "    # looked at first\n    check_bands(bands, 0"),
+        ("eeg/steps/fit.py", '"""Train and test', '"""Test and train'),
+        ("eeg/preprocess/bandpass.py", "    sfreq = raw", "\n    sfreq = raw"),
+    ],
+)
+def test_an_edited_docstring_or_comment_reruns_nothing(experiment, file, old, new):
+    with edited(experiment.folder / file, old, new):
+        assert experiment.planned() == []
+
+
+def test_an_edited_network_reruns_its_fits_and_what_follows(experiment):
+    with edited(experiment.folder / "eeg/models/ccnn.py", 'padding="same"', "padding='same', dilation_rate=1"):
+        jobs = experiment.planned()
+    fits = [job for job in jobs if job.startswith("fitting")]
+    assert len(fits) == 9
+    assert all(job.startswith("fitting ccnn to valence") for job in fits)
+    others = {job.split(":")[0] for job in jobs if job not in fits}
+    assert others <= {
+        "scoring every table of predictions against chance",
+        "comparing models and protocols over subjects",
+        "writing the overview",
+        "recording where the numbers came from",
+        "executing the notebook summary",
+        *(f"writing the page of s0{number}" for number in (1, 2, 3)),
+    }
+    assert "scoring every table of predictions against chance" in others
+
+
+def test_a_changed_band_edge_reruns_the_entropy_branch_and_not_the_windows_branch(experiment):
+    bands = "bands={five: {theta: [4, 7]}}"
+    jobs = experiment.planned(config=[bands])
+    assert sum(job.startswith("branch entropy") for job in jobs) == 3
+    assert not any(job.startswith(("branch windows", "simulating", "band-pass", "fitting cnn")) for job in jobs)
+    assert sum(job.startswith("fitting ccnn") for job in jobs) == 9
+
+
+def test_cores_and_profile_rerun_nothing(experiment):
+    other = experiment.folder / "profiles" / "other"
+    shutil.copytree(experiment.folder / "profiles" / "default", other, dirs_exist_ok=True)
+    (other / "profile.yaml").write_text((other / "profile.yaml").read_text().replace("greedy", "ilp"))
+    assert experiment.planned(cores=1) == []
+    assert experiment.planned(cores=7, profile="profiles/other") == []
+
+
+def test_one_more_subject_reruns_no_fit_of_the_others_within_subjects(experiment):
+    jobs = experiment.planned(config=["simulated={n_subjects: 4}"])
+    within = [job for job in jobs if job.startswith("fitting") and "protocol subject" not in job]
+    assert within
+    assert all(": s04," in job for job in within)
+    assert [job for job in jobs if job.startswith("simulating")] == ["simulating the recording of s04"]
+
+
+def test_predictions_are_equal_to_the_bit_whatever_the_cores_and_the_order(experiment):
+    cells = [
+        "trial/quadrant/cnn_lstm/s02",
+        "subject/valence/ccnn/f01",
+        "window/arousal/mlp/s01",
+        "trial/valence/svm/s03",
+    ]
+    paths = [f"results/predictions/{cell}.parquet" for cell in cells]
+    before = [pd.read_parquet(experiment.folder / path) for path in paths]
+    redone = experiment.snakemake("--force", *paths, cores=1)
+    assert redone.returncode == 0, redone.stdout
+    for path, table in zip(paths, before, strict=True):
+        pd.testing.assert_frame_equal(pd.read_parquet(experiment.folder / path), table, check_exact=True)
+    experiment.snakemake("--touch")
+
+
+def test_memory_of_every_job_stays_below_three_gigabytes(experiment):
+    peaks = {path: pd.read_csv(path, sep="\t", na_values="-")["max_rss"].max() for path in benchmarks(experiment)}
+    assert max(peak for peak in peaks.values() if peak == peak) < 3000
+
+
+def benchmarks(experiment):
+    return sorted((experiment.results / "benchmarks").rglob("*.tsv"))
+
+
+@pytest.fixture
+def broken(experiment, tmp_path):
+    """An experiment on the simulated recordings as if they were DEAP's, the second one truncated."""
+    source = tmp_path / "recordings"
+    for name in ("data_original", "metadata_csv"):
+        shutil.copytree(experiment.results / "simulated" / name, source / name)
+    recording = source / "data_original" / "s02.bdf"
+    recording.write_bytes(recording.read_bytes()[:-100_000])
+    project = tmp_path / "project"
+    project.mkdir()
+    made = copy_project(project, source="deap", folder=str(source))
+    return made, recording
+
+
+def test_a_truncated_recording_is_named_and_stops_nobody_else(broken):
+    made, recording = broken
+    trials = [f"results/trials/s0{number}_epo.fif" for number in (1, 2, 3)]
+    done = made.snakemake("--", *trials)
+    assert done.returncode != 0
+    assert f"Error: {recording}: expected a recording of s02 that passes its check" in done.stdout
+    assert "The recording is truncated or damaged: copy it again." in done.stdout
+    assert "results/logs/downsample/s02.log" in done.stdout
+    assert [(made.folder / path).exists() for path in trials] == [True, False, True]
+    assert not list(made.results.rglob(".part-*"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("sed=1", "the unknown key 'sed'. Did you mean 'seed'?"),
+        (
+            "models={svm: {network: smv}}",
+            "models.svm.network: one of ccnn, cnn_gru, cnn_lstm, mlp, svm. Received 'smv'",
+        ),
+        ("subjects=[s01, s77]", "subjects: one of s01, s02, s03. Received 's77'"),
+    ],
+)
+def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(experiment, change, message):
+    done = experiment.snakemake("--dry-run", config=[change])
+    assert done.returncode == 1
+    assert message in done.stdout
+    assert "Traceback" not in done.stdout
+    assert 'File "' not in done.stdout
+
+
+def test_overlays_are_valid_experiments(experiment):
+    for path in sorted((experiment.folder / "configs").glob("*.yaml")):
+        assert isinstance(yaml.safe_load(path.read_text()), dict)
