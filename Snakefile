@@ -542,12 +542,12 @@ rule notebook:
         "environment.yaml"
     params:
         code=plan.drawing(
-            "notebook", "eeg.results", "eeg.report.figures", "eeg.report.page"
+            "execute_notebook", "eeg.results", "eeg.report.figures", "eeg.report.page"
         ),
     message:
         "executing the notebook {wildcards.notebook}"
     script:
-        "eeg/steps/notebook.py"
+        "eeg/steps/execute_notebook.py"
 
 
 rule provenance:

@@ -42,6 +42,8 @@ def usage(folder: Path | str) -> dict[str, dict[str, float]]:
     found = {}
     for rule in sorted(path for path in Path(folder).iterdir()):
         files = sorted(rule.rglob("*.tsv")) if rule.is_dir() else [rule]
+        if not files:
+            continue
         table = pd.concat([pd.read_csv(file, sep="\t", na_values="-") for file in files])
         found[rule.name.removesuffix(".tsv")] = {
             "jobs": len(table),
