@@ -42,8 +42,8 @@ REFUSED = {
     "more folds than subjects": ({"split": {"folds": 9}}, r"as many subjects as folds \(9\).* Received 8"),
     "an absent subject": ({"subjects": ["s01", "s09"]}, "subjects: one of s01, .*s08. Received 's09'"),
     "windows longer than trials": (
-        {"branches": {"windows": {"length": 21}}},
-        "at most the trial's 20 s. Received 21 s",
+        {"branches": {"windows": {"length": 17}}},
+        "at most the trial's 16 s. Received 17 s",
     ),
     "no baseline to subtract": (
         {"trial": {"baseline": 0}, "branches": {"entropy": {"baseline": "subtract"}}},
