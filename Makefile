@@ -2,7 +2,10 @@
 # make run CONFIG=configs/deap.yaml DATA=/folder/of/DEAP        another experiment, another folder
 # make run OUT=/somewhere                 results elsewhere than in ./results
 # make plan                               jobs, hours, disk and memory of that experiment, before anything starts
-# make test   make lint   make lock   make check   make test-slow
+# make check                              is the folder's copy of the recordings usable?
+# make test   make test-slow   make lint   make lock
+# make noise                              ten cohorts of pure noise (half an hour)
+# make picture                            README's picture, from the default run's results
 
 PYTHON ?= python3.11
 CORES ?= all
@@ -18,11 +21,12 @@ export DATA
 SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
 	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config "folder=$(DATA)")
 
-.PHONY: run check plan test test-slow lint lock
+.PHONY: run check plan test test-slow lint lock noise picture
 .DELETE_ON_ERROR:
 
 run: $(READY)
 	$(SNAKEMAKE)
+	@echo "Now open $(OUT)/results/reports/index.html"
 
 check: $(READY)
 	$(SNAKEMAKE) -- checks
@@ -46,6 +50,12 @@ lint: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header requirements.in --output-file requirements.lock
+
+noise: $(READY)
+	$(BIN)/python benchmarks/noise.py
+
+picture: $(READY)
+	$(BIN)/python benchmarks/picture.py
 
 $(READY): requirements.lock
 	$(PYTHON) -m venv --clear .venv

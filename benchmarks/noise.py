@@ -6,7 +6,8 @@ functions the steps call, in one process per core, so that Keras is imported onc
 summary.csv: trial-level balanced accuracy over the subjects, 95 %.
 
 Last line, JSON: `cells`, `excluding` (share of the intervals of `trial` and `subject` that exclude chance),
-`excluding_trial`, `excluding_subject`, and per leak arm `MODEL_window`, `MODEL_trial` (mean balanced accuracy, chance 0.5).
+`excluding_trial`, `excluding_subject`, and per SVM arm `MODEL_window`, `MODEL_trial` (mean balanced accuracy, chance
+0.5).
 """
 
 import json
