@@ -3,7 +3,7 @@
 # make run OUT=/somewhere                 results elsewhere than in ./results
 # make plan                               jobs, hours, disk and memory of that experiment, before anything starts
 # make check                              is the folder's copy of the recordings usable?
-# make test   make test-slow   make lint   make lock
+# make test   make lint   make lock
 # make noise                              ten cohorts of pure noise (half an hour)
 # make picture                            README's picture, from the default run's results
 
@@ -21,7 +21,7 @@ export DATA
 SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
 	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config "folder=$(DATA)")
 
-.PHONY: run check plan test test-slow lint lock noise picture
+.PHONY: run check plan test  lint lock noise picture
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -35,10 +35,7 @@ plan: $(READY)
 	$(BIN)/python -m eeg.estimate config.yaml $(CONFIG)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
-
-test-slow: $(READY)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -34,12 +34,21 @@ rule all:
         "results/methods.md",
         "results/provenance.json",
         "results/notebooks/summary.ipynb",
+        plan.everyone_s_ratings,
         expand("results/reports/{subject}.html", subject=plan.subjects),
 
 
 rule checks:
     input:
         expand("results/check/{subject}.json", subject=plan.subjects),
+    log:
+        "results/logs/checks.log",
+    conda:
+        "environment.yaml"
+    message:
+        "what the checks of all recordings found"
+    script:
+        "eeg/steps/verdicts.py"
 
 
 # ------------------------------------------------------------------------------------------------ recordings
@@ -491,6 +500,7 @@ rule subject_report:
         "environment.yaml"
     params:
         config=plan.shown,
+        bands=plan.marked,
         code=plan.drawing("subject_report"),
     message:
         "writing the page of {wildcards.subject}"
@@ -506,6 +516,7 @@ rule overview:
         checks=expand("results/check/{subject}.json", subject=plan.subjects),
         trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
+        fits=plan.records(),
     output:
         page="results/reports/index.html",
         methods="results/methods.md",
@@ -562,6 +573,7 @@ rule provenance:
         "environment.yaml"
     params:
         config=plan.shown,
+        scope=plan.scope,
         code=plan.code("provenance"),
     message:
         "recording where the numbers came from"

@@ -1,17 +1,21 @@
 """Whether a config makes an experiment, found out before the first job: each mistake one clear error."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from eeg import models, protocols
+from eeg.channels import GENEVA
 from eeg.config import Config, Model
-from eeg.datasets.recordings import blocks_share_recording
+from eeg.datasets.deap import RATINGS
+from eeg.datasets.recordings import blocks_share_recording, overlapping
 from eeg.errors import InputError
 from eeg.features.entropy import check_bands
-from eeg.targets import labels
+from eeg.preprocess.bandpass import TRANSITION
+from eeg.targets import columns, labels
 
 BRANCH_OF_INPUT = {"series": ("windows",), "grid": ("entropy",), "flat": ("windows", "entropy")}
 """Which kinds of branch can feed a model's kind of input."""
@@ -38,27 +42,59 @@ def subjects(config: Config, present: list[str]) -> list[str]:
 
 def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:
     """Raise InputError for the first thing in the config that cannot work; `n_trials` is per subject."""
+    if not names:
+        raise InputError("at least one subject", "none", "Name some, or `all`, under `subjects:`.", file="config")
+    if twice := [one for one in config.protocols if config.protocols.count(one) > 1]:
+        raise InputError("each protocol once", f"{twice[0]} twice", "Correct `protocols:`.", file="config")
+    if taken := [name for name in config.models if name in models.names("yardstick")]:
+        raise InputError("models with names of their own", f"the yardstick's {taken[0]}", "Rename it.", file="config")
     choose(config.split.stratify, config.targets, "split.stratify")
     _signal(config)
     for name, branch in config.branches.items():
+        if config.source != "recordings":
+            _channels(name, branch.channels)
         if branch.length > config.trial.duration:
             raise InputError(
                 f"branches.{name}.length of at most the trial's {config.trial.duration:g} s",
                 f"{branch.length:g} s",
                 "Shorten the window or lengthen `trial.duration`.",
+                file="config",
             )
         if branch.kind == "entropy":
             _bands(config, name, branch.bands, branch.baseline)
+    if config.source != "recordings":
+        for name, target in config.targets.items():
+            for column in columns(target.model_dump()):
+                choose(column, [rating.lower() for rating in RATINGS], f"targets.{name}")
     for name, model in config.models.items():
         _model(config, name, model)
     _folds(config, names, n_trials)
 
 
-def independence(config: Config, tables: Iterable[pd.DataFrame]) -> None:
-    """Refuse blocks of one uninterrupted recording as trials of their own, unless the config calls them independent.
+def blocks(config: Config, tables: Iterable[pd.DataFrame]) -> None:
+    """Refuse trials of a `recordings` source that share samples or that are no trials of their own."""
+    tables, trial = list(tables), config.trial
+    for table in tables:
+        longest = float(table["duration"].iloc[0])
+        if trial.duration > longest:
+            raise InputError(
+                f"trial.duration of at most the trial table's {longest:g} s",
+                f"{trial.duration:g} s",
+                "Shorten it.",
+                file="config",
+            )
+        if pairs := overlapping(table, baseline=trial.baseline, duration=trial.duration):
+            raise InputError(
+                f"trials of {table['subject'].iloc[0]} without shared samples ({trial.baseline:g} s of baseline)",
+                f"{len(pairs)} that do, the first in {pairs[0]}",
+                "Shorten trial.baseline or trial.duration, or correct the onsets.",
+                file="config",
+            )
+    _independent(config, tables)
 
-    `tables` are the trial tables of a `recordings` source. Across subjects such blocks are harmless.
-    """
+
+def _independent(config: Config, tables: list[pd.DataFrame]) -> None:
+    """Refuse blocks of one uninterrupted recording within subjects, unless the config calls them independent."""
     within = [protocol for protocol in config.protocols if protocol not in protocols.ACROSS]
     if not within or config.recordings.independent_blocks:
         return
@@ -82,21 +118,48 @@ def choose(name: str, choices: Iterable[str], place: str) -> None:
         raise InputError(f"{place}: one of {', '.join(known)}", repr(name), hint, file="config")
 
 
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """Say in which part of the config an error lies."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{place}: {error.expected}", error.received, error.remedy, file="config") from None
+
+
 def _signal(config: Config) -> None:
     band, sfreq = config.preprocess.bandpass, config.preprocess.downsample.sfreq
     for place, edges in (("bandpass", band), ("eog", config.preprocess.eog)):
-        if not edges.low < edges.high < sfreq / 2:
+        highest = sfreq / 2 - TRANSITION
+        if not edges.low < edges.high <= highest:
             raise InputError(
-                f"preprocess.{place}: low < high < {sfreq / 2:g} Hz, half of the sampling rate",
+                f"preprocess.{place}: low < high <= {highest:g} Hz, half of the sampling rate less {TRANSITION:g} Hz",
                 f"{edges.low:g}-{edges.high:g} Hz",
                 "Correct the edges or raise `preprocess.downsample.sfreq`.",
                 file="config",
             )
 
 
+def _channels(branch: str, wanted: str | list[str]) -> None:
+    """Refuse channels DEAP does not have, none at all, or one twice."""
+    if wanted == "all":
+        return
+    for name in wanted:
+        choose(name, GENEVA, f"branches.{branch}.channels")
+    if not wanted or len(set(wanted)) < len(wanted):
+        raise InputError(
+            f"branches.{branch}.channels: at least one channel, each once",
+            ", ".join(wanted) or "none",
+            "Correct it.",
+            file="config",
+        )
+
+
 def _bands(config: Config, branch: str, bands: str, baseline: str) -> None:
     choose(bands, config.bands, f"branches.{branch}.bands")
-    check_bands(config.bands[bands], config.preprocess.bandpass.low, config.preprocess.bandpass.high)
+    band = config.preprocess.bandpass
+    with _named(f"bands.{bands}"):
+        check_bands(config.bands[bands], band.low, band.high)
     if baseline == "subtract" and config.trial.baseline < config.branches[branch].length:
         raise InputError(
             f"a baseline of at least one window ({config.branches[branch].length:g} s) to subtract",
@@ -111,7 +174,8 @@ def _model(config: Config, name: str, model: Model) -> None:
     choose(model.branch, config.branches, f"models.{name}.branch")
     for target in model.targets:
         choose(target, config.targets, f"models.{name}.targets")
-    models.check_settings(model.network, model.settings)
+    with _named(f"models.{name}.settings"):
+        models.check_settings(model.network, model.settings)
     wanted, kind = BRANCH_OF_INPUT[models.input_kind(model.network)], config.branches[model.branch].kind
     if kind not in wanted:
         raise InputError(

@@ -54,7 +54,7 @@ class Recordings(Section):
 class Quadrant(Section):
     """Four classes from two ratings."""
 
-    ratings: Annotated[list[str], Field(min_length=2, max_length=2)]
+    ratings: tuple[Literal["valence"], Literal["arousal"]]
     threshold: float
     tie: Literal["low", "high"]
 

@@ -42,7 +42,7 @@ def examine(
     baseline: float,
     duration: float,
     rating_columns: Sequence[str],
-    rating_range: tuple[float, float] = (1.0, 9.0),
+    rating_range: tuple[float, float] | None = (1.0, 9.0),
 ) -> list[Finding]:
     """Return what is good, odd (`warn`) or unusable (`refuse`) about a recording that could be read.
 
@@ -58,8 +58,8 @@ def examine(
         Seconds that a trial needs before and after its annotation.
     rating_columns : sequence of str
         Columns that must hold a rating for every trial; empty where labels are classes.
-    rating_range : (float, float), optional
-        Smallest and largest rating, 1 and 9 unless told otherwise.
+    rating_range : (float, float) or None
+        Smallest and largest rating; None where the scale is not known.
 
     Returns
     -------
@@ -118,6 +118,18 @@ def from_error(error: InputError) -> Finding:
     return finding("unreadable", "refuse", message, where=str(error.file or ""), remedy=error.remedy)
 
 
+def said(reports: Sequence[Mapping[str, Any]]) -> str:
+    """Return the verdicts of a cohort as text: one line a subject, and one for each warning and refusal."""
+    lines = []
+    for report in reports:
+        lines.append(f"{report['subject']}: {report['verdict']}")
+        for entry in report["findings"]:
+            if entry["severity"] != "ok":
+                place = f" ({entry['where']})" if entry["code"] == "unreadable" else ""
+                lines.append(f"    {entry['severity']}: {entry['message']}{place} {entry['remedy']}")
+    return "\n".join(lines)
+
+
 def admit(report: Mapping[str, Any]) -> None:
     """Raise InputError where a check's report refuses the subject."""
     refusals = [entry for entry in report["findings"] if entry["severity"] == "refuse"]
@@ -127,7 +139,7 @@ def admit(report: Mapping[str, Any]) -> None:
             f"a recording of {report['subject']} that passes its check",
             f"{len(refusals)} refusal(s), the first: {first['message'].rstrip('.')}",
             first["remedy"] or "See the check's report.",
-            file=first["where"] or f"results/check/{report['subject']}.json",
+            file=first["where"] if first["code"] == "unreadable" else f"results/check/{report['subject']}.json",
         )
 
 
@@ -187,19 +199,21 @@ def _triggers(raw: Recording, trials: pd.DataFrame, baseline: float, duration: f
     return [entry for entry in found if entry] or [ok]
 
 
-def _ratings(trials: pd.DataFrame, column: str, limits: tuple[float, float]) -> Finding:
+def _ratings(trials: pd.DataFrame, column: str, limits: tuple[float, float] | None) -> Finding:
     if column not in trials:
         remedy = "Add the column or change the target."
         return finding("ratings", "refuse", f"The trial table has no column {column}.", where=column, remedy=remedy)
     ratings = pd.to_numeric(trials[column], errors="coerce").to_numpy(float)
+    low, high = limits or (-np.inf, np.inf)
     for bad, message, remedy in (
         (np.isnan(ratings), f"No {column} rating for trial", "Complete the ratings or leave the subject out."),
         (
-            (ratings < limits[0]) | (ratings > limits[1]),
-            f"A {column} rating outside {limits[0]:g} to {limits[1]:g} for trial",
+            (ratings < low) | (ratings > high),
+            f"A {column} rating outside {low:g} to {high:g} for trial",
             "Get the ratings anew from the source: a copy with altered ratings circulates.",
         ),
     ):
         if bad.any():
             return _listed("ratings", "refuse", message, [str(trial) for trial in trials["trial"][bad]], remedy)
-    return finding("ratings", "ok", f"All {len(ratings)} {column} ratings lie in {limits[0]:g} to {limits[1]:g}.")
+    inside = f" lie in {low:g} to {high:g}" if limits else " are there"
+    return finding("ratings", "ok", f"All {len(ratings)} {column} ratings{inside}.")

@@ -124,6 +124,9 @@ def evaluate(
         samples = _samples(inputs, scalers[fold], arrange)
         index = {role: rows_of(inputs.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
         outcome = learner.fit(samples.subset(index["train"]), samples.subset(index["validate"]), seeds[fold])
+        train, validate = index["train"], index["validate"]
+        if outcome.rows is not None:
+            train, validate = np.concatenate([train, validate])[outcome.rows], validate[:0]
         tested.append(_predictions(inputs.table, index["test"], fold, learner.predict(samples.subset(index["test"]))))
         history += [{"fold": fold, **epoch} for epoch in outcome.history]
         records.append(
@@ -131,8 +134,8 @@ def evaluate(
                 "fold": fold,
                 "status": outcome.status,
                 "seed": seeds[fold],
-                "train": given(inputs.table, index["train"]),
-                "validate": given(inputs.table, index["validate"]),
+                "train": given(inputs.table, train),
+                "validate": given(inputs.table, validate),
                 "tuning": None,
                 "threshold": None,
                 "temperature": None,

@@ -12,15 +12,12 @@ from typing import Any
 import pandas as pd
 
 from eeg import checks, protocols, report
-from eeg.config import Config, check
+from eeg.config import Config, Entropy, check
 from eeg.errors import InputError
 from eeg.fingerprint import digest, fingerprint
 
 SIMULATED = "results/simulated"
 """Where the simulated source writes its recordings."""
-
-READERS = {"simulated": "deap", "deap": "deap", "recordings": "recordings"}
-"""Which file of eeg/datasets/ reads a source: simulated recordings are laid out as the DEAP originals."""
 
 
 class Plan:
@@ -45,7 +42,7 @@ class Plan:
         self.subjects: list[str] = checks.subjects(self.config, self._present())
         checks.experiment(self.config, self.subjects, self.known_trials())
         if self.config.source == "recordings":
-            checks.independence(self.config, self._tables().values())
+            checks.blocks(self.config, self._tables().values())
         self.protocols: list[str] = list(self.config.protocols)
         self.parts = {
             protocol: protocols.parts(protocol, self.subjects, self.config.split.folds) for protocol in self.protocols
@@ -61,7 +58,7 @@ class Plan:
     @property
     def source(self) -> dict[str, Any]:
         """How a step reads a recording: the file of eeg/datasets/, the folder and its settings."""
-        reader = READERS[self.config.source]
+        reader = self.config.source
         settings = self.config.recordings.model_dump(exclude={"independent_blocks"}) if reader == "recordings" else {}
         return {"reader": reader, "folder": str(self.folder), "settings": settings}
 
@@ -77,12 +74,14 @@ class Plan:
         files = self._dataset().files(self.folder, wildcards.subject, **self.source["settings"])
         return [str(file) for file in files]
 
+    def ratings(self, wildcards: Any) -> str:
+        """Return the table a subject's labels come from."""
+        return str(self._dataset().table_file(self.folder, wildcards.subject, **self.source["settings"]))
+
     @property
-    def ratings(self) -> str:
-        """The table the labels come from."""
-        if self.config.source == "simulated":
-            return f"{SIMULATED}/metadata_csv/participant_ratings.csv"
-        return str(self._dataset().table_file(self.folder, **self.source["settings"]))
+    def everyone_s_ratings(self) -> list[str]:
+        """The table of all ratings that the simulated source has as DEAP has it; no rule reads it."""
+        return [f"{SIMULATED}/metadata_csv/participant_ratings.csv"] if self.config.source == "simulated" else []
 
     def known_trials(self) -> dict[str, int]:
         """Return the number of trials of each subject, known before anything is read."""
@@ -159,6 +158,11 @@ class Plan:
         return self.config.model_dump()
 
     @property
+    def scope(self) -> dict[str, Any]:
+        """What this experiment consists of, so that files left by another one in the same folder are not read."""
+        return {"subjects": self.subjects, "parts": self.parts}
+
+    @property
     def split(self) -> dict[str, Any]:
         """Settings of the splits, the stratifying target spelt out."""
         split = self.config.split
@@ -176,6 +180,15 @@ class Plan:
             "backend": self.config.backend,
             "seed": self.config.seed,
         }
+
+    @property
+    def marked(self) -> dict[str, list[float]]:
+        """The bands that pages mark in a spectrum: those of the entropy branches, the first set's first."""
+        used = {}
+        for branch in reversed(self.config.branches.values()):
+            if isinstance(branch, Entropy):
+                used.update({name: list(edges) for name, edges in self.config.bands[branch.bands].items()})
+        return used
 
     def labelled(self) -> dict[str, Any]:
         """Return every target by name."""
@@ -209,9 +222,21 @@ class Plan:
             for part in self.parts[protocol]
         ]
 
+    def records(self) -> list[str]:
+        """Return the record of every fit."""
+        return [
+            f"results/fits/{protocol}/{target}/{name}/{part}.json"
+            for protocol in self.protocols
+            for name, target in self.fitted()
+            for part in self.parts[protocol]
+        ]
+
     def tested(self, wildcards: Any) -> list[str]:
         """Return the predictions in which a subject is tested."""
-        return [f"results/predictions/{cell}.parquet" for cell in self._tested(wildcards.subject, self.fitted())]
+        return [
+            f"results/predictions/{cell}.parquet"
+            for cell in self._tested(wildcards.subject, [*self.fitted(), *self.compared()])
+        ]
 
     def curves(self, wildcards: Any) -> list[str]:
         """Return the learning curves of the networks trained for a subject alone."""

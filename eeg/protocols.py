@@ -51,6 +51,18 @@ def deal(strata: np.ndarray, n_folds: int, generator: np.random.Generator) -> np
     return fold
 
 
+def hold(strata: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
+    """Return the positions of a share of the items, at least one and not all, taken evenly from every stratum.
+
+    The items, shuffled within their strata laid end to end, are picked at even distances.
+    """
+    names = generator.permutation(np.unique(strata))
+    order = np.concatenate([generator.permutation(np.flatnonzero(strata == name)) for name in names])
+    n_held = min(max(1, round(share * len(order))), len(order) - 1)
+    places = (np.arange(n_held) + generator.random()) * len(order) / n_held
+    return np.sort(order[places.astype(int)])
+
+
 def split_trials(
     trials: pd.DataFrame, strata: np.ndarray, *, n_folds: int, validation: float, generator: np.random.Generator
 ) -> pd.DataFrame:
@@ -139,7 +151,7 @@ def split_subjects(
 def statement(protocol: str, split: pd.DataFrame, windows: pd.DataFrame) -> str:
     """Return what training and test share, in one sentence; `windows` has `subject, trial, window, start, length`."""
     if protocol in ACROSS:
-        return "Training and test share no subject; they share the stimuli, for everyone saw the same videos."
+        return "Training and test share no subject; they share the stimuli or conditions, the same for everyone."
     if protocol not in LEAKY:
         return "Training and test share the subject; no trial, no window and no sample stands on both sides."
     n_test, n_trial, n_sample = shared(split, windows)
@@ -193,8 +205,7 @@ def _roles(
     for fold in range(n_folds):
         role = np.where(fold_of == fold, "test", "train").astype("<U8")
         rest = np.flatnonzero(role == "train")
-        held = deal(strata[rest], min(len(rest), max(2, round(1 / validation))), generator) == 0
-        role[rest[held]] = "validate"
+        role[rest[hold(strata[rest], validation, generator)]] = "validate"
         tables.append(items.assign(fold=fold, role=role).sort_values("role", key=_order, kind="stable"))
     return pd.concat(tables, ignore_index=True)[COLUMNS]
 

@@ -38,7 +38,10 @@ def hardware() -> dict[str, Any]:
 
 
 def usage(folder: Path | str) -> dict[str, dict[str, float]]:
-    """Return per rule the number of jobs, their wall time and CPU time in seconds, and the largest memory in MB."""
+    """Return per rule the number of jobs, their wall time and CPU time in seconds, and the largest memory in MB.
+
+    Jobs count as they were last run in this folder, those of earlier experiments in it included.
+    """
     found = {}
     for rule in sorted(path for path in Path(folder).iterdir()):
         files = sorted(rule.rglob("*.tsv")) if rule.is_dir() else [rule]

@@ -17,18 +17,23 @@ from eeg.errors import InputError
 
 
 def open_results(folder: Path | str = "results") -> "Results":
-    """Return the results in `folder`.
+    """Return the results in `folder`, looked for here and, as a notebook does not lie here, in the folders above.
 
     Raises
     ------
     InputError
         The folder holds no scores.
     """
-    folder = Path(folder)
+    folder = _upwards(Path(folder))
     if not (folder / "scores.csv").is_file():
         received = "a folder without scores.csv" if folder.is_dir() else "no such folder"
         raise InputError("a folder of results", received, "Run `make run` first, or name another folder.", file=folder)
     return Results(folder)
+
+
+def _upwards(folder: Path) -> Path:
+    places = [folder] if folder.is_absolute() else [place / folder for place in (Path.cwd(), *Path.cwd().parents)]
+    return next((place for place in places if (place / "scores.csv").is_file()), folder)
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,8 @@ class Results:
 
     def _parts(self, kind: str, cell: tuple[str, str, str], ending: str) -> pd.DataFrame:
         files = sorted(self.folder.joinpath(kind, *cell).glob(f"*.{ending}"))
+        parts = self.provenance.get("parts", {}).get(cell[0])
+        files = [file for file in files if parts is None or file.stem in parts]
         if not files:
             known = sorted("/".join(path.parts[-3:]) for path in (self.folder / kind).glob("*/*/*") if path.is_dir())
             raise InputError(

@@ -1,8 +1,6 @@
 """One part's folds under a protocol: the table every model shares, and what it says about itself."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -65,11 +63,6 @@ def make(
         for name, number in rare.items()
     ]
     return split, _about(seeds.seed(*words, part), protocol, split, windows, warnings)
-
-
-def sha256(path: Path | str) -> str:
-    """Return the hash of a file."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _about(seed: int, protocol: str, split: pd.DataFrame, windows: pd.DataFrame, warnings: list[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reading and writing of artifacts: every file appears whole or not at all, and nothing is unpickled."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +38,11 @@ def write_json(path: Path | str, content: Any) -> None:
 def read_json(path: Path | str) -> Any:
     """Return the content of a JSON file."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def sha256(path: Path | str) -> str:
+    """Return the hash of a file."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def write_csv(path: Path | str, table: pd.DataFrame) -> None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PROJECT = ("Snakefile", "config.yaml", "configs", "profiles", "eeg", "notebooks")
+PROJECT = ("Snakefile", "environment.yaml", "config.yaml", "configs", "profiles", "eeg", "notebooks")
 TINY = {
     "simulated": {"n_subjects": 3, "n_trials": 9, "effect": 2.0},
     "trial": {"baseline": 2.0, "duration": 6.0},
@@ -26,6 +26,13 @@ TINY = {
     "split": {"folds": 3},
     "scores": {"draws": 50},
 }
+
+
+def pytest_collection_modifyitems(items):
+    """Keep each file on one worker, and all files that look at the tiny experiment on the same one."""
+    for item in items:
+        group = "workflow" if item.get_closest_marker("workflow") else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 REFUSED = {
     "a band below the pass-band": (
         {"bands": {"five": {"delta": [1, 4]}}},
-        r"inside the pass-band 4-45 Hz. Received delta 1-4 Hz: its lower edge lies below 4 Hz",
+        "expected bands.five: bands inside the pass-band 4-45 Hz. Received delta 1-4 Hz: its lower edge lies below 4",
     ),
     "a band above the pass-band": (
         {"bands": {"five": {"gamma": [30, 50]}}},
@@ -22,7 +22,7 @@ REFUSED = {
     ),
     "a pass-band above half the rate": (
         {"preprocess": {"downsample": {"sfreq": 80}}},
-        "preprocess.bandpass: low < high < 40 Hz, half of the sampling rate. Received 4-45 Hz",
+        "preprocess.bandpass: low < high <= 36 Hz, half of the sampling rate less 4 Hz. Received 4-45 Hz",
     ),
     "an unknown network": ({"models": {"svm": {"network": "svn"}}}, r"Received 'svn'. Did you mean 'svm'\?"),
     "an unknown branch": ({"models": {"svm": {"branch": "entropi"}}}, r"'entropi'. Did you mean 'entropy'\?"),
@@ -48,6 +48,13 @@ REFUSED = {
     "no baseline to subtract": (
         {"trial": {"baseline": 0}, "branches": {"entropy": {"baseline": "subtract"}}},
         "a baseline of at least one window",
+    ),
+    "a protocol twice": ({"protocols": ["trial", "trial"]}, "each protocol once. Received trial twice"),
+    "no subject": ({"subjects": [], "protocols": ["trial"]}, "at least one subject. Received none"),
+    "a channel DEAP lacks": ({"branches": {"windows": {"channels": ["F9"]}}}, "branches.windows.channels: one of Fp1"),
+    "a rating DEAP lacks": (
+        {"targets": {"valence": {"rating": "valense"}}},
+        "targets.valence: one of valence, arousal, dominance, liking. Received 'valense'",
     ),
     "no folder": ({"source": "deap"}, "the folder of the deap recordings. Received none. Name it: make run"),
     "a missing folder": ({"source": "deap", "folder": "/nowhere/at/all"}, "/nowhere/at/all: expected a folder"),
@@ -104,6 +111,15 @@ def test_blocks_of_one_recording_are_refused_within_subjects():
     whole = config.load(ROOT / "config.yaml", ROOT / "configs/mental-arithmetic.yaml")
     whole["folder"] = str(ROOT.parent / "shared/data/mental-arithmetic")
     assert len(Plan(whole).subjects) == 12
+    whole["trial"] = {"baseline": 0, "duration": 11}
+    with pytest.raises(InputError, match="trial.duration of at most the trial table's 10 s. Received 11 s"):
+        Plan(whole)
+    whole["trial"] = {"baseline": 1, "duration": 10}
+    with pytest.raises(
+        InputError, match=r"without shared samples .* Received 10 that do, the first in Subject00_\d.edf"
+    ):
+        Plan(whole)
+    whole["trial"]["baseline"] = 0
     whole["protocols"] = ["trial"]
     with pytest.raises(InputError, match="blocks cut from one uninterrupted recording of each class of condition"):
         Plan(whole)

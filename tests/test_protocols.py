@@ -46,6 +46,20 @@ def test_a_class_rarer_than_the_folds_is_no_error():
     assert protocols.rare(strata, ("a", "b", "c", "d"), 4) == {"b": 1, "c": 1, "d": 0}
 
 
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.3, 0.6])
+def test_the_share_held_for_validation_is_the_one_asked_for(share):
+    strata = np.repeat(np.arange(4), (40, 30, 20, 10))
+    held = protocols.hold(strata, share, generator(1))
+    assert len(held) == round(share * 100)
+    assert len(set(held)) == len(held)
+    np.testing.assert_allclose(np.bincount(strata[held]), share * np.array([40, 30, 20, 10]), atol=1)
+
+
+def test_something_is_held_and_something_left():
+    assert len(protocols.hold(np.zeros(3), 0.01, generator(1))) == 1
+    assert len(protocols.hold(np.zeros(3), 0.99, generator(1))) == 2
+
+
 def test_more_folds_than_trials_is_an_error():
     with pytest.raises(InputError, match=r"as many trials of s01 as folds \(9\). Received 5"):
         by_trials(np.zeros(5), n_folds=9)

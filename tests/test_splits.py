@@ -1,7 +1,6 @@
 import pandas as pd
 
 from eeg import splits
-from eeg.storage import write_csv
 from tests.factories import VALENCE, trial_table, window_table
 
 SETTINGS = {"folds": 3, "validation": 0.25, "target": VALENCE, "stratify": "valence", "seed": 1}
@@ -44,9 +43,3 @@ def test_each_statement_says_what_is_shared():
     assert "share no subject" in make("subject", "f01", subjects=subjects)[1]["statement"]
     assert "no trial, no window and no sample" in make("trial")[1]["statement"]
     assert make("window")[1]["statement"].startswith("LEAKY")
-
-
-def test_sha256_is_that_of_the_file(tmp_path):
-    write_csv(tmp_path / "a.csv", make("trial")[0])
-    write_csv(tmp_path / "b.csv", make("trial")[0])
-    assert splits.sha256(tmp_path / "a.csv") == splits.sha256(tmp_path / "b.csv")

@@ -45,8 +45,8 @@ def files(folder: Path | str, subject: str) -> list[Path]:
     return [found[subject]]
 
 
-def table_file(folder: Path | str) -> Path:
-    """Return the table of ratings: `participant_ratings.csv` in the folder, in `metadata_csv/` or in `metadata/`."""
+def table_file(folder: Path | str, subject: str) -> Path:
+    """Return everyone's ratings: `participant_ratings.csv` in the folder, in `metadata_csv/` or in `metadata/`."""
     places = [Path(folder) / name / "participant_ratings.csv" for name in ("", "metadata_csv", "metadata")]
     for path in places:
         if path.is_file():
@@ -60,7 +60,12 @@ def table_file(folder: Path | str) -> Path:
 
 
 def trial_table(folder: Path | str, subject: str) -> pd.DataFrame:
-    """Return the trials of a subject in the order they were presented.
+    """Return the trials of a subject in the order they were presented: see `rated`."""
+    return rated(table_file(folder, subject), subject)
+
+
+def rated(path: Path, subject: str) -> pd.DataFrame:
+    """Return the trials of a subject from a table of ratings with the original's columns.
 
     Returns
     -------
@@ -72,7 +77,6 @@ def trial_table(folder: Path | str, subject: str) -> pd.DataFrame:
     InputError
         The ratings are missing, lack a column or the subject, or their trial numbers have a gap or a repetition.
     """
-    path = table_file(folder)
     table = read_csv(path)
     needed = ("Participant_id", "Trial", "Experiment_id", *RATINGS)
     if missing := [name for name in needed if name not in table]:

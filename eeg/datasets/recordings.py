@@ -23,14 +23,20 @@ from eeg.errors import InputError
 COLUMNS = ("subject", "trial", "recording", "onset", "duration")
 """What a trial table must have; `video` is optional, every other column is a label."""
 
+TOUCHING = 1.0
+"""Seconds of pause below which two blocks count as cut from one uninterrupted stretch."""
+
+TOLERANCE = 1e-6
+"""Seconds by which times read from a table may be off."""
+
 
 def subjects(folder: Path | str, /, **settings: Unpack[Settings]) -> list[str]:
     """Return the sorted ids of the table; numbers, also as `Subject00` or `sub-00`, are written `s00`."""
     return sorted(set(_table(Path(folder), Layout(**settings))["subject"]))
 
 
-def table_file(folder: Path | str, /, **settings: Unpack[Settings]) -> Path:
-    """Return the trial table, where the labels stand."""
+def table_file(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> Path:
+    """Return everyone's trial table, where the labels stand."""
     return Path(folder) / Layout(**settings).trials
 
 
@@ -119,10 +125,22 @@ def blocks_share_recording(table: pd.DataFrame, column: str) -> bool:
     Returns
     -------
     bool
-        True where, for some subject, all trials of every class stand in one recording, one after the other with no
-        trial of another class between, and at least one class has two trials: such blocks are not independent.
+        True where, for some subject, two trials of a class follow each other in a recording without a pause, or all
+        trials of every class stand in one recording with no trial of another class between: such blocks are not
+        independent.
     """
-    return any(_in_runs(rows.sort_values("onset"), column) for _, rows in table.groupby("subject"))
+    ordered = [rows.sort_values("onset") for _, rows in table.groupby("subject")]
+    return any(_in_runs(rows, column) or _touching(rows, column) for rows in ordered)
+
+
+def overlapping(table: pd.DataFrame, *, baseline: float, duration: float) -> list[str]:
+    """Return the trials, as "recording: trial and trial", that would share samples with `baseline` s before each."""
+    found = []
+    for name, rows in table.sort_values("onset").groupby("recording", sort=False):
+        early = rows["onset"].diff().to_numpy() < baseline + duration - TOLERANCE
+        numbers = rows["trial"].to_numpy()
+        found += [f"{name}: {numbers[row - 1]} and {numbers[row]}" for row in np.flatnonzero(early)]
+    return found
 
 
 def _check_inside(raw: mne.io.BaseRaw, rows: pd.DataFrame, path: Path) -> None:
@@ -145,6 +163,14 @@ def _in_runs(rows: pd.DataFrame, column: str) -> bool:
         label = recorded[column].astype(str)
         runs += int((label != label.shift()).sum())
     return runs == rows[column].nunique() < len(rows)
+
+
+def _touching(rows: pd.DataFrame, column: str) -> bool:
+    for _, recorded in rows.groupby("recording"):
+        pause = recorded["onset"] - (recorded["onset"] + recorded["duration"]).shift()
+        if ((pause < TOUCHING) & (recorded[column] == recorded[column].shift())).any():
+            return True
+    return False
 
 
 def _table(folder: Path, layout: Layout) -> pd.DataFrame:
@@ -213,14 +239,13 @@ def _stays_inside(name: object) -> bool:
 
 
 def _ids(column: pd.Series, folder: Path, layout: Layout) -> pd.Series:
-    """Return subject ids fit for file names: numbers become `s00`, other names stay."""
+    """Return subject ids as paths have them: `s00` from any usual way to number subjects."""
     ids = {}
     for value in column.unique():
         numbered = re.fullmatch(r"(?i)(?:s|sub|subj|subject|p|participant)?[-_ ]?(\d+)", value.strip())
-        ids[value] = f"s{int(numbered[1]):02d}" if numbered else value.strip()
-    unfit = [name for name in ids.values() if not re.fullmatch(r"[A-Za-z0-9]+", name)]
-    if unfit:
-        raise _wrong(folder, layout, "subjects of letters and digits", ", ".join(unfit), "Rename them in the table.")
+        if not numbered:
+            raise _wrong(folder, layout, "numbered subjects (1, s01, sub-01)", repr(value), "Number them in the table.")
+        ids[value] = f"s{int(numbered[1]):02d}"
     if len(set(ids.values())) < len(ids):
         raise _wrong(folder, layout, "one spelling a subject", ", ".join(map(repr, ids)), "Use one for each.")
     return column.map(ids)

@@ -15,9 +15,10 @@ from eeg.channels import EOG, GENEVA
 from eeg.datasets import artefacts, bdf, brain
 from eeg.datasets.artefacts import Clock
 from eeg.datasets.cohort import SFREQ, Settings, felt, number, ratings, timeline, video_onsets
+from eeg.datasets.deap import files, rated, read
 from eeg.seeds import generator
 
-__all__ = ["Settings", "collect_ratings", "ratings", "subjects", "write"]
+__all__ = ["Settings", "collect_ratings", "files", "ratings", "read", "subjects", "table_file", "trial_table", "write"]
 
 TRUTH_SFREQ = 128
 """Sampling rate of the stored clean signals in Hz; sample k lies at sample 4 k of the recording."""
@@ -32,6 +33,16 @@ RAMP = 0.5
 def subjects(n_subjects: int) -> list[str]:
     """Return the ids of a cohort: s01, s02, ..."""
     return [f"s{number:02d}" for number in range(1, n_subjects + 1)]
+
+
+def table_file(folder: Path | str, subject: str) -> Path:
+    """Return a subject's own ratings, so that nothing of hers depends on how many others there are."""
+    return Path(folder) / "ratings" / f"{subject}.csv"
+
+
+def trial_table(folder: Path | str, subject: str) -> pd.DataFrame:
+    """Return the trials of a subject, as `deap.trial_table` does from everyone's ratings."""
+    return rated(table_file(folder, subject), subject)
 
 
 def collect_ratings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

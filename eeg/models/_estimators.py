@@ -41,13 +41,15 @@ class EstimatorLearner:
         """Fit on at most `rows_per_trial` evenly spaced windows of each trial of both."""
         from sklearn.base import clone
 
-        rows = joined(train, validate) if len(validate) else train
-        rows = rows.subset(evenly_spaced(rows.trials, self.recipe.rows_per_trial))
+        both = joined(train, validate) if len(validate) else train
+        index = evenly_spaced(both.trials, self.recipe.rows_per_trial)
+        rows = both.subset(index)
         self.classes_ = np.unique(rows.labels)
         if len(self.classes_) > 1:
             self.estimator_ = _seeded(clone(self.recipe.estimator), seed)
             self.estimator_.fit(rows.all(), rows.labels)
-        return Outcome(status(absence(rows.labels, self.n_classes)), parameters={"rows": len(rows), **self._settings()})
+        parameters = {"rows": len(rows), **self._settings()}
+        return Outcome(status(absence(rows.labels, self.n_classes)), parameters=parameters, rows=index)
 
     def predict(self, samples: Samples) -> np.ndarray:
         """Return the decision values, one versus the rest, as logits (n, n_classes) float32.

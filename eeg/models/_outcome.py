@@ -22,6 +22,9 @@ class Outcome:
     history : list of dict
         One row per finite epoch: `epoch, loss, accuracy, val_loss, val_accuracy`. The losses are cross-entropies
         without penalties, weighted by class where class weights are set.
+    rows : ndarray of int or None
+        Where not all training rows were learnt from, or validation rows too: positions in the training rows followed
+        by the validation rows. None: all training rows, and validation for early stopping alone.
     parameters : dict
         A network's `trainable` count; an estimator's `rows` it was fitted on and its settings.
     """
@@ -31,6 +34,7 @@ class Outcome:
     best_epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
+    rows: np.ndarray | None = None
 
 
 class Learner(Protocol):

@@ -17,6 +17,9 @@ from eeg.targets import classes, rule
 TITLE = "EEG emotion recognition: what came out"
 
 
+SHOWN_TROUBLES = 10
+
+
 @dataclass(frozen=True)
 class OverviewFacts:
     """Everything the overview shows.
@@ -35,6 +38,8 @@ class OverviewFacts:
         `commit`, `date`, `versions`.
     links : mapping of str to str, optional
         Further pages and files by name, relative to this page.
+    troubles : sequence of str, optional
+        One sentence for every fold whose fit did not go well (diverged, a class missing in training).
     """
 
     config: Mapping[str, Any]
@@ -45,6 +50,7 @@ class OverviewFacts:
     comparisons: pd.DataFrame
     provenance: Mapping[str, Any]
     links: Mapping[str, str] = field(default_factory=dict)
+    troubles: Sequence[str] = ()
 
     @property
     def simulated(self) -> bool:
@@ -93,8 +99,15 @@ def _about(facts: OverviewFacts) -> list[tuple[str, str]]:
         ("Folds", f"{split['folds']}; within subjects the classes of {split['stratify']} are spread evenly over them"),
         *[(f"Target {name}", _target(target)) for name, target in facts.config["targets"].items()],
         ("Models", ", ".join(name for name in models if name not in words.YARDSTICKS)),
+        ("Folds in trouble", _troubles(facts.troubles)),
         ("Yardsticks, no EEG", ", ".join(name for name in models if name in words.YARDSTICKS) or "none"),
     ]
+
+
+def _troubles(troubles: Sequence[str]) -> str:
+    shown = "; ".join(troubles[:SHOWN_TROUBLES])
+    more = f"; and {len(troubles) - SHOWN_TROUBLES} more, see fits/" if len(troubles) > SHOWN_TROUBLES else ""
+    return f"{len(troubles)}: {shown}{more}" if troubles else "none"
 
 
 def _target(target: Mapping[str, Any]) -> str:

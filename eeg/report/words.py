@@ -10,8 +10,8 @@ LEAKY_WHY = (
 )
 
 LABEL_FREE = (
-    "The filters, the average reference and the EOG weights were fitted on the whole recording, test trials "
-    "included; they see signals, never labels."
+    "The filters and, where they were applied, the average reference and the EOG removal saw whole recordings, the "
+    "signals of test trials included; they never saw labels."
 )
 
 SIMULATED = "SIMULATED RECORDINGS"
@@ -30,7 +30,7 @@ KOELSTRA = (
 )
 
 PROTOCOLS: Mapping[str, str] = {
-    "trial": "Within each subject, whole trials are held out: training and test share the subject and nothing else.",
+    "trial": "Within each subject, whole trials are held out: training and test share the subject, but no trial.",
     "subject": (
         "Whole subjects are held out: training and test share the stimuli, so knowing the stimulus can score without "
         "any EEG; the yardstick video_prior, where it was run, shows how much."

@@ -14,7 +14,10 @@ with job(snakemake):
     rated = sorted({name for target in targets.values() if "column" not in target for name in columns(target)})
     try:
         raw = datasets.reader(source["reader"]).read(source["folder"], subject, trials, **source["settings"])
-        findings = doctor.examine(raw, trials, sfreq=params.sfreq, rating_columns=rated, **params.trial)
+        scale = None if source["reader"] == "recordings" else (1.0, 9.0)
+        findings = doctor.examine(
+            raw, trials, sfreq=params.sfreq, rating_columns=rated, rating_range=scale, **params.trial
+        )
         codes = {name: labels(trials, target) for name, target in targets.items()}
         names = {name: classes(target) for name, target in targets.items()}
         findings += doctor.classes(codes, params.folds, subject=subject, names=names)

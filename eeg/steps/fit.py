@@ -29,6 +29,7 @@ with job(snakemake):
         scalers=scalers.from_arrays(read_arrays(snakemake.input.scalers)),
         seeds={fold: seeds.seed(settings["seed"], "fit", *cell, fold) for fold in split["fold"].unique().tolist()},
     )
+    print(*(f"fold {record['fold']}: {record['status']}" for record in records), sep="\n")
     write_parquet(snakemake.output.predictions, predictions)
     write_csv(snakemake.output.history, history)
     about = {**dict(zip(("protocol", "target", "model", "part"), cell, strict=True)), "channels": inputs.channels}

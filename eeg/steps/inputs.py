@@ -1,4 +1,4 @@
-"""Model inputs as files: what the steps around a branch share."""
+"""Model inputs read back: what the steps after a branch share."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,28 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eeg.datasets import fif
 from eeg.evaluate import Inputs, table_of
-from eeg.features.branch import Branch, Trials
-from eeg.preprocess.scale import moments
-from eeg.storage import open_array, read_arrays, read_csv, read_json, write_array, write_arrays, write_csv, write_json
+from eeg.storage import open_array, read_arrays, read_csv, read_json
 from eeg.targets import labels
-
-
-def read_trials(path: str, baseline: float) -> Trials:
-    """Return the cleaned trials of a subject in microvolt; `baseline` in seconds comes before the video."""
-    epochs = fif.read_trials(path)
-    sfreq = float(epochs.info["sfreq"])
-    numbers = epochs.metadata["trial"].tolist()
-    return Trials(epochs.get_data(copy=False) * 1e6, numbers, epochs.ch_names, sfreq, round(baseline * sfreq))
-
-
-def write_inputs(output: Any, branch: Branch, numbers: Sequence[int]) -> None:
-    """Write a branch's array and what stands beside it; `numbers` are the trials along its first axis."""
-    write_array(output.array, branch.array)
-    write_json(output.about, branch.about)
-    write_csv(output.table, branch.table)
-    write_arrays(output.moments, {"trial": np.asarray(numbers, np.int64), **moments(branch.array)})
 
 
 def read_windows(paths: Sequence[str]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What every step does around its work: a log of its own, and errors a person can read."""
 
 import os
+import resource
 import sys
 import time
 import traceback
@@ -35,7 +36,8 @@ def job(snakemake: Any) -> Iterator[None]:
         except Exception:
             traceback.print_exc()
             sys.exit(1)
-        print(f"done in {time.perf_counter() - start:.1f} s", flush=True)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+        print(f"done in {time.perf_counter() - start:.1f} s, peak {peak:.0f} MB", flush=True)
 
 
 @contextmanager

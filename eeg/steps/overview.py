@@ -23,6 +23,12 @@ with job(snakemake):
         scores=read_csv(files.scores),
         comparisons=read_csv(files.comparisons),
         provenance=origin,
+        troubles=[
+            f"{'/'.join(Path(path).with_suffix('').parts[-4:])} fold {fold['fold']} ({fold['status']})"
+            for path in files.fits
+            for fold in read_json(path)["folds"]
+            if fold["status"] != "ok"
+        ],
         links={"methods": "../methods.md", "provenance": "../provenance.json", "summary table": "../summary.csv"},
     )
     write_text(snakemake.output.page, overview_page(facts))

@@ -16,6 +16,7 @@ with job(snakemake):
         "backend": config["backend"],
         "versions": provenance.versions(),
         "hardware": provenance.hardware(),
+        **snakemake.params.scope,
         "rules": provenance.usage("results/benchmarks"),
     }
     write_json(snakemake.output[0], content)

@@ -5,12 +5,12 @@ from eeg.steps.job import job
 with job(snakemake):
     from eeg import splits
     from eeg.steps.inputs import read_windows
-    from eeg.storage import read_csv, write_csv, write_json
+    from eeg.storage import read_csv, sha256, write_csv, write_json
 
     wildcards, settings = snakemake.wildcards, snakemake.params.settings
     trials, windows = [read_csv(path) for path in snakemake.input.trials], read_windows(snakemake.input.windows)
     named = {"branch": wildcards.branch, "settings": settings}
     split, about = splits.make(wildcards.protocol, wildcards.part, trials, windows, **named)
     write_csv(snakemake.output.table, split)
-    write_json(snakemake.output.about, {"sha256": splits.sha256(snakemake.output.table), **about})
+    write_json(snakemake.output.about, {"sha256": sha256(snakemake.output.table), **about})
     print(about["statement"], *about["warnings"], sep="\n")

@@ -29,6 +29,7 @@ with job(snakemake):
         predictions=predictions,
         targets=config["targets"],
         provenance=provenance.origin(Path(__file__).parent),
+        bands=snakemake.params.bands,
         history={Path(path).parent.parts[-3:]: read_csv(path) for path in files.history},
     )
     write_text(snakemake.output[0], subject_page(facts))

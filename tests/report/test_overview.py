@@ -27,7 +27,7 @@ def test_what_was_run_is_said(page, words_of):
     text = words_of(page)
     assert "Subjects 8 Trials 192 Protocols trial, subject, window (LEAKY)" in text
     assert "high means valence > 5" in text
-    assert "Models cnn_lstm, cnn_gru, ccnn, mlp, svm Yardsticks, no EEG majority" in text
+    assert "Models cnn_lstm, cnn_gru, ccnn, mlp, svm Folds in trouble none Yardsticks, no EEG majority" in text
     assert words.SIMULATED in text
     assert words.LABEL_FREE in text
     assert all(words.PROTOCOLS[name] in text for name in ("trial", "subject", "window"))
