@@ -67,7 +67,7 @@ class Experiment:
         return re.findall(r"^Job \d+: (.*)$", done.stdout, flags=re.M)
 
 
-def copy_project(folder, **changes):
+def copy_project(folder, /, **changes):
     for name in PROJECT:
         source = ROOT / name
         if source.is_dir():
