@@ -51,7 +51,7 @@ def remove(clean_band: mne.io.BaseRaw, wide: mne.io.BaseRaw) -> tuple[mne.io.Bas
 
 def keep(clean_band: mne.io.BaseRaw) -> tuple[mne.io.BaseRaw, dict[str, Any]]:
     """Return a copy of the recording with nothing removed, and the evidence that says so."""
-    said = "EOG removal was switched off in the config: eye movements are still in the signal."
+    said = "EOG removal was switched off in the config: nothing was removed here."
     return clean_band.copy(), {**_nothing(), "statement": said}
 
 
