@@ -215,19 +215,17 @@ class Plan:
 
     def predictions(self) -> list[str]:
         """Return every table of predictions, models first, then yardsticks."""
-        return [
-            f"results/predictions/{protocol}/{target}/{name}/{part}.parquet"
-            for protocol in self.protocols
-            for name, target in [*self.fitted(), *self.compared()]
-            for part in self.parts[protocol]
-        ]
+        return [f"results/predictions/{cell}.parquet" for cell in self._cells([*self.fitted(), *self.compared()])]
 
     def records(self) -> list[str]:
         """Return the record of every fit."""
+        return [f"results/fits/{cell}.json" for cell in self._cells(self.fitted())]
+
+    def _cells(self, fitted: list[tuple[str, str]]) -> list[str]:
         return [
-            f"results/fits/{protocol}/{target}/{name}/{part}.json"
+            f"{protocol}/{target}/{name}/{part}"
             for protocol in self.protocols
-            for name, target in self.fitted()
+            for name, target in fitted
             for part in self.parts[protocol]
         ]
 

@@ -44,8 +44,7 @@ def deal(strata: np.ndarray, n_folds: int, generator: np.random.Generator) -> np
     -------
     ndarray of int, shape (n_items,)
     """
-    names = generator.permutation(np.unique(strata))
-    order = np.concatenate([generator.permutation(np.flatnonzero(strata == name)) for name in names])
+    order = _shuffled(strata, generator)
     fold = np.empty(len(strata), int)
     fold[order] = np.arange(len(strata)) % n_folds
     return fold
@@ -56,8 +55,7 @@ def hold(strata: np.ndarray, share: float, generator: np.random.Generator) -> np
 
     The items, shuffled within their strata laid end to end, are picked at even distances.
     """
-    names = generator.permutation(np.unique(strata))
-    order = np.concatenate([generator.permutation(np.flatnonzero(strata == name)) for name in names])
+    order = _shuffled(strata, generator)
     n_held = min(max(1, round(share * len(order))), len(order) - 1)
     places = (np.arange(n_held) + generator.random()) * len(order) / n_held
     return np.sort(order[places.astype(int)])
@@ -195,6 +193,12 @@ def rare(strata: np.ndarray, classes: Sequence[str], n_folds: int) -> dict[str, 
     """Return the classes with fewer items than folds, and how many they have: some folds cannot test them."""
     counts = {name: int((strata == code).sum()) for code, name in enumerate(classes)}
     return {name: count for name, count in counts.items() if count < n_folds}
+
+
+def _shuffled(strata: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Return the positions of the items, the strata end to end in random order and shuffled within."""
+    names = generator.permutation(np.unique(strata))
+    return np.concatenate([generator.permutation(np.flatnonzero(strata == name)) for name in names])
 
 
 def _roles(
