@@ -16,9 +16,13 @@ class InputError(Exception):
         The next step for the reader, a whole sentence.
     file : path, optional
         The file or folder at fault.
+    code : str
+        A word for this kind of fault, by which the doctor lists it.
     """
 
-    def __init__(self, expected: str, received: str, remedy: str, *, file: Path | str | None = None) -> None:
-        self.expected, self.received, self.remedy, self.file = expected, received, remedy, file
+    def __init__(
+        self, expected: str, received: str, remedy: str, *, file: Path | str | None = None, code: str = "unreadable"
+    ) -> None:
+        self.expected, self.received, self.remedy, self.file, self.code = expected, received, remedy, file, code
         place = "" if file is None else f"{file}: "
         super().__init__(f"{place}expected {expected}. Received {received}. {remedy}")

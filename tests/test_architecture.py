@@ -14,9 +14,9 @@ MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((ROOT / "eeg").rglob("*.py"))
 }
-ROOMS = ("datasets", "preprocess", "features", "models", "protocols", "targets", "doctor")
+ROOMS = ("datasets", "preprocess", "features", "models", "protocols", "targets")
 LEAVES = ("config", "errors", "seeds", "storage", "channels", "samples", "fingerprint", "provenance")
-MIDDLE = ("evaluate", "scores", "metrics", "statistics", "splits", "scalers", "yardsticks")
+MIDDLE = ("evaluate", "scores", "metrics", "statistics", "splits", "scalers", "yardsticks", "doctor")
 TOP = ("plan", "checks", "estimate", "report", "results")
 FLOOR = (
     dict.fromkeys(LEAVES, 0) | dict.fromkeys(ROOMS, 1) | dict.fromkeys(MIDDLE, 2) | dict.fromkeys(TOP, 3) | {"steps": 4}

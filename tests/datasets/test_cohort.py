@@ -1,7 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from eeg.datasets import brain, cohort, simulated
+from eeg.datasets import simulated
+from eeg.datasets.simulated import brain, cohort
 from eeg.seeds import generator
 
 SMALL = simulated.Settings(n_trials=4, duration=12.0)

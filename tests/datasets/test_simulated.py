@@ -8,7 +8,8 @@ import pytest
 from scipy.signal import butter, sosfiltfilt, welch
 
 from eeg.channels import GENEVA
-from eeg.datasets import brain, deap, simulated
+from eeg.datasets import deap, simulated
+from eeg.datasets.simulated import brain
 from eeg.seeds import generator
 
 SMALL = simulated.Settings(n_trials=4, duration=12.0)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import fft
 
 from eeg.channels import GENEVA
-from eeg.datasets.brain import electrodes, mix, shaped_noise
+from eeg.datasets.simulated.brain import electrodes, mix, shaped_noise
 
 BLINK_SECONDS = 0.35
 """Length of a blink."""

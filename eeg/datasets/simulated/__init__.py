@@ -12,10 +12,11 @@ from scipy.signal import resample_poly
 
 from eeg import storage
 from eeg.channels import EOG, GENEVA
-from eeg.datasets import artefacts, bdf, brain
-from eeg.datasets.artefacts import Clock
-from eeg.datasets.cohort import SFREQ, Settings, felt, number, ratings, timeline, video_onsets
+from eeg.datasets import bdf
 from eeg.datasets.deap import files, rated, read
+from eeg.datasets.simulated import artefacts, brain
+from eeg.datasets.simulated.artefacts import Clock
+from eeg.datasets.simulated.cohort import SFREQ, Settings, felt, number, ratings, timeline, video_onsets
 from eeg.seeds import generator
 
 __all__ = ["Settings", "collect_ratings", "files", "ratings", "read", "subjects", "table_file", "trial_table", "write"]
