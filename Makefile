@@ -5,6 +5,7 @@
 # make check                              is the folder's copy of the recordings usable?
 # make test   make lint   make lock
 # make noise                              ten cohorts of pure noise (half an hour)
+# make doctor                             does the check find every flaw the simulator can make, and nothing else?
 # make picture                            README's picture, from the default run's results
 
 PYTHON ?= python3.11
@@ -21,7 +22,7 @@ export DATA
 SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
 	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config "folder=$(DATA)")
 
-.PHONY: run check plan test  lint lock noise picture
+.PHONY: run check plan test  lint lock noise doctor picture
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -30,6 +31,7 @@ run: $(READY)
 
 check: $(READY)
 	$(SNAKEMAKE) -- checks
+	@$(BIN)/python -m eeg.verdicts "$(OUT)"
 
 plan: $(READY)
 	$(BIN)/python -m eeg.estimate config.yaml $(CONFIG)
@@ -50,6 +52,9 @@ lock: $(READY)
 
 noise: $(READY)
 	$(BIN)/python benchmarks/noise.py
+
+doctor: $(READY)
+	$(BIN)/python benchmarks/doctor.py
 
 picture: $(READY)
 	$(BIN)/python benchmarks/picture.py

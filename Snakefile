@@ -28,27 +28,22 @@ localrules:
 rule all:
     input:
         "results/reports/index.html",
+        "results/reports/check.html",
+        plan.parity_page,
         "results/scores.csv",
         "results/summary.csv",
         "results/comparisons.csv",
         "results/methods.md",
         "results/provenance.json",
         "results/notebooks/summary.ipynb",
-        plan.everyone_s_ratings,
+        plan.source.collected,
         expand("results/reports/{subject}.html", subject=plan.subjects),
 
 
 rule checks:
     input:
-        expand("results/check/{subject}.json", subject=plan.subjects),
-    log:
-        "results/logs/checks.log",
-    conda:
-        "environment.yaml"
-    message:
-        "what the checks of all recordings found"
-    script:
-        "eeg/steps/verdicts.py"
+        expand("results/check/{subject}.json", subject=[*plan.subjects, "cohort"]),
+        "results/reports/check.html",
 
 
 # ------------------------------------------------------------------------------------------------ recordings
@@ -56,7 +51,7 @@ rule checks:
 
 rule simulate:
     output:
-        recording="results/simulated/data_original/{subject}.bdf",
+        plan.source.written,
         ratings="results/simulated/ratings/{subject}.csv",
         clean="results/simulated/truth/{subject}_raw.fif",
         truth="results/simulated/truth/{subject}.json",
@@ -70,6 +65,7 @@ rule simulate:
         mem_mb=2000,
     params:
         settings=plan.simulated,
+        flaws=plan.flaws,
         seed=plan.config.seed,
         code=plan.code("simulate"),
     message:
@@ -97,31 +93,10 @@ rule collect_ratings:
         "eeg/steps/collect_ratings.py"
 
 
-rule trial_table:
-    input:
-        recording=plan.recording,
-        ratings=plan.ratings,
-    output:
-        "results/trials/{subject}.csv",
-    log:
-        "results/logs/trial_table/{subject}.log",
-    benchmark:
-        "results/benchmarks/trial_table/{subject}.tsv"
-    conda:
-        "environment.yaml"
-    params:
-        source=plan.source,
-        code=plan.reading("trial_table"),
-    message:
-        "listing the trials of {wildcards.subject}"
-    script:
-        "eeg/steps/trial_table.py"
-
-
 rule check:
     input:
-        recording=plan.recording,
-        trials="results/trials/{subject}.csv",
+        recording=plan.source.recording,
+        ratings=plan.source.ratings,
     output:
         "results/check/{subject}.json",
     log:
@@ -131,13 +106,10 @@ rule check:
     conda:
         "environment.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=2500,
     params:
-        source=plan.source,
-        trial=plan.config.trial.model_dump(),
-        sfreq=plan.config.preprocess.downsample.sfreq,
-        targets=plan.labelled(),
-        folds=plan.config.split.folds,
+        source=plan.source.reading,
+        asked=plan.asked,
         code=plan.reading("check"),
     message:
         "checking the recording of {wildcards.subject}"
@@ -145,12 +117,78 @@ rule check:
         "eeg/steps/check.py"
 
 
+rule check_cohort:
+    input:
+        reports=expand("results/check/{subject}.json", subject=plan.subjects),
+        ratings=plan.source.everyone,
+    output:
+        "results/check/cohort.json",
+    log:
+        "results/logs/check_cohort.log",
+    benchmark:
+        "results/benchmarks/check_cohort.tsv"
+    conda:
+        "environment.yaml"
+    params:
+        source=plan.source.reading,
+        asked=plan.asked,
+        code=plan.reading("check_cohort"),
+    message:
+        "checking the recordings against each other"
+    script:
+        "eeg/steps/check_cohort.py"
+
+
+rule check_page:
+    input:
+        reports=expand("results/check/{subject}.json", subject=plan.subjects),
+        cohort="results/check/cohort.json",
+    output:
+        "results/reports/check.html",
+    log:
+        "results/logs/check_page.log",
+    benchmark:
+        "results/benchmarks/check_page.tsv"
+    conda:
+        "environment.yaml"
+    params:
+        config=plan.shown,
+        code=plan.drawing("check_page"),
+    message:
+        "writing the page of the checks"
+    script:
+        "eeg/steps/check_page.py"
+
+
+# Subjects do not wait for each other again once the cohort has been looked at: one more reruns nothing of the others.
+rule trial_table:
+    input:
+        ratings=plan.source.ratings,
+        check="results/check/{subject}.json",
+        cohort=ancient("results/check/cohort.json"),
+    output:
+        "results/trials/{subject}.csv",
+    log:
+        "results/logs/trial_table/{subject}.log",
+    benchmark:
+        "results/benchmarks/trial_table/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    params:
+        source=plan.source.reading,
+        code=plan.reading("trial_table"),
+    message:
+        "listing the trials of {wildcards.subject}"
+    script:
+        "eeg/steps/trial_table.py"
+
+
 # ------------------------------------------------------------------------------------------------ cleaning
 
 
 rule downsample:
     input:
-        recording=plan.recording,
+        recording=plan.source.recording,
         trials="results/trials/{subject}.csv",
         check="results/check/{subject}.json",
     output:
@@ -164,7 +202,7 @@ rule downsample:
     resources:
         mem_mb=2500,
     params:
-        source=plan.source,
+        source=plan.source.reading,
         settings=plan.config.preprocess.downsample.model_dump(),
         code=plan.reading("downsample"),
     message:
@@ -228,6 +266,8 @@ rule remove_eog:
         "results/logs/remove_eog/{subject}.log",
     benchmark:
         "results/benchmarks/remove_eog/{subject}.tsv"
+    wildcard_constraints:
+        subject=plan.joining(released=False),
     conda:
         "environment.yaml"
     resources:
@@ -252,6 +292,8 @@ rule segment:
         "results/logs/segment/{subject}.log",
     benchmark:
         "results/benchmarks/segment/{subject}.tsv"
+    wildcard_constraints:
+        subject=plan.joining(released=False),
     conda:
         "environment.yaml"
     resources:
@@ -265,12 +307,88 @@ rule segment:
         "eeg/steps/segment.py"
 
 
+rule segment_release:
+    input:
+        release=plan.source.recording,
+        trials="results/trials/{subject}.csv",
+        check="results/check/{subject}.json",
+    output:
+        epochs="results/trials/{subject}_epo.fif",
+        evidence="results/recordings/{subject}_eog.json",
+    log:
+        "results/logs/segment_release/{subject}.log",
+    benchmark:
+        "results/benchmarks/segment_release/{subject}.tsv"
+    wildcard_constraints:
+        subject=plan.joining(released=True),
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        source=plan.source.reading,
+        trial=plan.config.trial.model_dump(),
+        code=plan.reading("segment_release"),
+    message:
+        "taking over the cleaned trials of {wildcards.subject}"
+    script:
+        "eeg/steps/segment_release.py"
+
+
+rule parity:
+    input:
+        epochs="results/trials/{subject}_epo.fif",
+        trials="results/trials/{subject}.csv",
+        release=plan.source.release,
+    output:
+        "results/parity/{subject}.json",
+    log:
+        "results/logs/parity/{subject}.log",
+    benchmark:
+        "results/benchmarks/parity/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        source=plan.source.reading,
+        other=plan.source.other,
+        trial=plan.config.trial.model_dump(),
+        stored=plan.stored_baseline,
+        code=plan.reading("parity"),
+    message:
+        "comparing the trials of {wildcards.subject} with the release"
+    script:
+        "eeg/steps/parity.py"
+
+
+rule parity_page:
+    input:
+        expand("results/parity/{subject}.json", subject=plan.source.paired),
+    output:
+        "results/reports/parity.html",
+    log:
+        "results/logs/parity_page.log",
+    benchmark:
+        "results/benchmarks/parity_page.tsv"
+    conda:
+        "environment.yaml"
+    params:
+        config=plan.shown,
+        code=plan.drawing("parity_page"),
+    message:
+        "writing the page of the comparison with the release"
+    script:
+        "eeg/steps/parity_page.py"
+
+
 # ------------------------------------------------------------------------------------------------ model input
 
 
 rule windows:
     input:
-        "results/trials/{subject}_epo.fif",
+        epochs="results/trials/{subject}_epo.fif",
+        parity=plan.parity,
     output:
         array="results/inputs/{branch}/{subject}.npy",
         about="results/inputs/{branch}/{subject}.json",
@@ -298,7 +416,8 @@ rule windows:
 
 rule entropy:
     input:
-        "results/trials/{subject}_epo.fif",
+        epochs="results/trials/{subject}_epo.fif",
+        parity=plan.parity,
     output:
         array="results/inputs/{branch}/{subject}.npy",
         about="results/inputs/{branch}/{subject}.json",
@@ -529,6 +648,7 @@ rule overview:
     params:
         config=plan.shown,
         subjects=plan.subjects,
+        paired=plan.source.paired,
         code=plan.drawing("overview"),
     message:
         "writing the overview"

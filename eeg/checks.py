@@ -3,32 +3,32 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 import pandas as pd
 
 from eeg import models, protocols
 from eeg.channels import GENEVA
-from eeg.config import Config, Model
 from eeg.datasets.deap import RATINGS
 from eeg.datasets.recordings import blocks_share_recording, overlapping
 from eeg.errors import InputError
 from eeg.features.entropy import check_bands
 from eeg.preprocess.bandpass import TRANSITION
+from eeg.schema import Config, Model
 from eeg.targets import columns, labels
 
 BRANCH_OF_INPUT = {"series": ("windows",), "grid": ("entropy",), "flat": ("windows", "entropy")}
 """Which kinds of branch can feed a model's kind of input."""
 
+RELEASE = {"sfreq": 128.0, "low": 4.0, "high": 45.0, "baseline": 3.0}
+"""What DEAP's makers made of the recordings: rate and pass-band in Hz, seconds before the video."""
 
-def folder(config: Config, place: Path) -> None:
-    """Refuse a source whose folder is not given or not there."""
-    if config.folder is None:
+
+def folder(config: Config) -> None:
+    """Refuse a source of files without a folder; what is wrong with the folder is for the source to say."""
+    if config.source != "simulated" and config.folder is None:
         raise InputError(
             f"the folder of the {config.source} recordings", "none", "Name it: make run CONFIG=... DATA=/the/folder"
         )
-    if not place.is_dir():
-        raise InputError("a folder with recordings", "nothing there", "Correct DATA= or `folder:`.", file=place)
 
 
 def subjects(config: Config, present: list[str]) -> list[str]:
@@ -109,6 +109,37 @@ def _independent(config: Config, tables: list[pd.DataFrame]) -> None:
                 )
 
 
+def stored_baseline(config: Config) -> float:
+    """Return the seconds before the video in a release: DEAP's, or those the simulator was asked for."""
+    return RELEASE["baseline"] if config.source == "deap" else config.trial.baseline
+
+
+def release(config: Config) -> None:
+    """Refuse preprocessing that trials cleaned by DEAP's makers cannot have: none of it is done to them again."""
+    steps = config.preprocess
+    given = {
+        "preprocess.downsample.sfreq": (steps.downsample.sfreq, RELEASE["sfreq"]),
+        "preprocess.bandpass.low": (steps.bandpass.low, RELEASE["low"]),
+        "preprocess.bandpass.high": (steps.bandpass.high, RELEASE["high"]),
+        "preprocess.reference": (steps.reference, "average"),
+    }
+    stored = stored_baseline(config)
+    wrong = {place: pair for place, pair in given.items() if pair[0] != pair[1]}
+    if config.trial.baseline > stored:
+        wrong["trial.baseline"] = (config.trial.baseline, f"at most {stored:g}")
+    for place, (received, expected) in wrong.items():
+        raise InputError(
+            f"{place}: {_plain(expected)}, which DEAP's makers have already done to the preprocessed release",
+            _plain(received),
+            "Change it, or read the original recordings (`deap.form: original`).",
+            file="config",
+        )
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def choose(name: str, choices: Iterable[str], place: str) -> None:
     """Refuse a name that is not among the choices, with the nearest one."""
     known = list(choices)
@@ -125,6 +156,25 @@ def _named(place: str) -> Iterator[None]:
         yield
     except InputError as error:
         raise InputError(f"{place}: {error.expected}", error.received, error.remedy, file="config") from None
+
+
+def flaws(config: Config, names: list[str]) -> None:
+    """Refuse flaws that the simulator does not know, that its files cannot have, or of subjects that are not there."""
+    from eeg.datasets.simulated.flaws import FLAWS, form_of
+
+    simulated = config.simulated
+    for name, spoilt in simulated.flaws.items():
+        with _named(f"simulated.flaws.{name}"):
+            form_of(name, simulated.forms)
+        for subject in spoilt:
+            choose(subject, names, f"simulated.flaws.{name}")
+        if FLAWS[name].code == "file_missing":
+            raise InputError(
+                f"simulated.flaws.{name}: a flaw that leaves the file there, since later steps are planned on it",
+                repr(name),
+                "Leave the subject out (`subjects:`) instead.",
+                file="config",
+            )
 
 
 def _signal(config: Config) -> None:

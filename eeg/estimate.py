@@ -16,10 +16,10 @@ import numpy as np
 from eeg import config as configs
 from eeg import evaluate, models, protocols
 from eeg.channels import GENEVA
-from eeg.config import Entropy, Model, Windows
 from eeg.features import windows
 from eeg.plan import Plan, planned
 from eeg.samples import Samples
+from eeg.schema import Entropy, Model, Windows
 from eeg.seeds import generator
 from eeg.targets import classes
 
@@ -29,8 +29,14 @@ GAP = 10.0
 NATIVE = 512
 """Sampling rate of the recordings in Hz, as in DEAP."""
 
-PER_SUBJECT = "trial_table check downsample bandpass reference remove_eog segment subject_report".split()
-"""The rules with one job a subject."""
+CHANNELS = 40
+"""Channels that are read: EEG, eyes, muscles and the other sensors."""
+
+PER_SUBJECT = "check trial_table downsample bandpass reference remove_eog segment subject_report".split()
+"""The rules with one job a subject that starts from a recording."""
+
+PER_RELEASED = "check trial_table segment_release subject_report".split()
+"""The rules with one job a subject whose trials come from a release."""
 
 MINUTE_OF_SIGNAL = 0.6
 """Seconds of work a minute of recording costs from the file to the trials, all steps together."""
@@ -56,7 +62,8 @@ class Estimate:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.config = plan, plan.config
         self.n_subjects = len(plan.subjects)
-        self.n_trials = sum(plan.known_trials().values()) / self.n_subjects
+        known = plan.source.known_trials().values()
+        self.n_trials = sum(known) / len(known)
         trial = self.config.trial
         self.seconds_of_signal = self.n_trials * (trial.baseline + trial.duration + GAP)
 
@@ -117,7 +124,9 @@ class Estimate:
         used = {model.branch for model in self.config.models.values()}
         return {
             "simulate": self.n_subjects + 1 if self.config.source == "simulated" else 0,
-            "signal": len(PER_SUBJECT) * self.n_subjects,
+            "signal": len(PER_RELEASED if self.plan.source.released else PER_SUBJECT) * self.n_subjects,
+            "check": 2,
+            "parity": len(self.plan.source.paired) + bool(self.plan.source.paired),
             "inputs": len(used) * self.n_subjects,
             "split and scale": 2 * len(used) * sum(parts.values()),
             "numbers and pages": len(parts) + 5,
@@ -126,8 +135,12 @@ class Estimate:
     def disk(self) -> float:
         """Return the gigabytes under results/ at the end."""
         sfreq, config = self.config.preprocess.downsample.sfreq, self.config
-        recording = self.seconds_of_signal * (49 * NATIVE * 3 * (config.source == "simulated") + 36 * sfreq * 4)
-        trials = self.n_trials * (config.trial.baseline + config.trial.duration) * sfreq * 32 * 4
+        seconds_of_trials = self.n_trials * (config.trial.baseline + config.trial.duration)
+        cleaned = 0 if self.plan.source.released else self.seconds_of_signal * CHANNELS * sfreq * 4
+        trials = seconds_of_trials * sfreq * len(GENEVA) * 4
+        forms = config.simulated.forms if config.source == "simulated" else []
+        written = {"original": self.seconds_of_signal * 49 * NATIVE * 3}
+        simulated = sum(written.get(form, seconds_of_trials * sfreq * CHANNELS * 8) for form in forms)
         arrays = predictions = 0.0
         for branch in config.branches.values():
             n_windows, shape = self.window_plan(branch)
@@ -137,11 +150,11 @@ class Estimate:
         for model in config.models.values():
             n_windows, _ = self.window_plan(config.branches[model.branch])
             predictions += self.n_trials * n_windows * len(model.targets) * len(self.plan.protocols) * 30
-        return self.n_subjects * (recording + trials + arrays + predictions) / 1e9
+        return self.n_subjects * (simulated + cleaned + trials + arrays + predictions) / 1e9
 
     def memory(self) -> float:
         """Return the gigabytes of the largest job: reading one recording, or a network with its windows."""
-        reading = 0.3e9 + 2.5 * self.seconds_of_signal * NATIVE * 36 * 8
+        reading = 0.3e9 + 2.5 * self.seconds_of_signal * NATIVE * CHANNELS * 8
         fitting = 0.9e9 + 0.2e9 * bool(self.config.branches)
         return max(reading, fitting) / 1e9
 

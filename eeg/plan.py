@@ -6,18 +6,14 @@ Nothing here reads a recording or imports Keras.
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import pandas as pd
-
 from eeg import checks, protocols, report
-from eeg.config import Config, Entropy, check
+from eeg.config import check
 from eeg.errors import InputError
 from eeg.fingerprint import digest, fingerprint
-
-SIMULATED = "results/simulated"
-"""Where the simulated source writes its recordings."""
+from eeg.schema import Config, Entropy
+from eeg.source import Source
 
 
 class Plan:
@@ -38,11 +34,15 @@ class Plan:
 
     def __init__(self, config: Mapping[str, Any], root: Path | str = ".") -> None:
         self.config: Config = check(config)
-        self.root = Path(root)
-        self.subjects: list[str] = checks.subjects(self.config, self._present())
-        checks.experiment(self.config, self.subjects, self.known_trials())
+        self.source = Source(self.config, Path(root))
+        self.subjects: list[str] = self.source.subjects
+        checks.experiment(self.config, self.subjects, self.source.known_trials())
+        if self.source.released:
+            checks.release(self.config)
+        if self.config.source == "simulated" and self.config.simulated.flaws:
+            checks.flaws(self.config, self.subjects)
         if self.config.source == "recordings":
-            checks.blocks(self.config, self._tables().values())
+            checks.blocks(self.config, self.source.tables().values())
         self.protocols: list[str] = list(self.config.protocols)
         self.parts = {
             protocol: protocols.parts(protocol, self.subjects, self.config.split.folds) for protocol in self.protocols
@@ -51,47 +51,47 @@ class Plan:
     # ------------------------------------------------------------------ recordings
 
     @property
-    def folder(self) -> Path:
-        """The folder the recordings lie in."""
-        return Path(SIMULATED) if self.config.source == "simulated" else self.root / str(self.config.folder)
-
-    @property
-    def source(self) -> dict[str, Any]:
-        """How a step reads a recording: the file of eeg/datasets/, the folder and its settings."""
-        reader = self.config.source
-        settings = self.config.recordings.model_dump(exclude={"independent_blocks"}) if reader == "recordings" else {}
-        return {"reader": reader, "folder": str(self.folder), "settings": settings}
-
-    @property
     def simulated(self) -> dict[str, Any]:
-        """Settings of the simulator that concern one subject."""
-        return {**self.config.simulated.model_dump(exclude={"n_subjects"}), **self.config.trial.model_dump()}
+        """Settings of the simulator that concern one subject, its flaws aside."""
+        settings = self.config.simulated.model_dump(exclude={"n_subjects", "flaws"})
+        return {**settings, **self.config.trial.model_dump()}
 
-    def recording(self, wildcards: Any) -> list[str]:
-        """Return the files a subject is read from."""
-        if self.config.source == "simulated":
-            return [f"{SIMULATED}/data_original/{wildcards.subject}.bdf"]
-        files = self._dataset().files(self.folder, wildcards.subject, **self.source["settings"])
-        return [str(file) for file in files]
-
-    def ratings(self, wildcards: Any) -> str:
-        """Return the table a subject's labels come from."""
-        return str(self._dataset().table_file(self.folder, wildcards.subject, **self.source["settings"]))
+    def flaws(self, wildcards: Any) -> list[str]:
+        """Return what the config wants to be wrong with a simulated subject's files."""
+        return [name for name, subjects in self.config.simulated.flaws.items() if wildcards.subject in subjects]
 
     @property
-    def everyone_s_ratings(self) -> list[str]:
-        """The table of all ratings that the simulated source has as DEAP has it; no rule reads it."""
-        return [f"{SIMULATED}/metadata_csv/participant_ratings.csv"] if self.config.source == "simulated" else []
+    def asked(self) -> dict[str, Any]:
+        """What the experiment needs of a recording, as the check of a subject wants to know it."""
+        steps, scale = self.config.preprocess, None if self.config.source == "recordings" else (1.0, 9.0)
+        return {
+            **self.config.trial.model_dump(),
+            **steps.downsample.model_dump(),
+            **steps.bandpass.model_dump(),
+            **self.config.check.model_dump(),
+            "targets": self.labelled(),
+            "folds": self.config.split.folds,
+            "rating_range": scale,
+            "chosen": self.config.subjects != "all",
+        }
 
-    def known_trials(self) -> dict[str, int]:
-        """Return the number of trials of each subject, known before anything is read."""
-        if self.config.source == "simulated":
-            return dict.fromkeys(self.subjects, self.config.simulated.n_trials)
-        return {subject: len(table) for subject, table in self._tables().items()}
+    def parity(self, wildcards: Any) -> list[str]:
+        """Return the comparison of a subject's recording with the release, where there are both."""
+        return [f"results/parity/{wildcards.subject}.json"] if wildcards.subject in self.source.paired else []
 
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        read = self._dataset().trial_table
-        return {subject: read(self.folder, subject, **self.source["settings"]) for subject in self.subjects}
+    @property
+    def parity_page(self) -> list[str]:
+        """The page that compares recordings and release, where some subject has both."""
+        return ["results/reports/parity.html"] if self.source.paired else []
+
+    @property
+    def stored_baseline(self) -> float:
+        """Seconds before the video in the release."""
+        return checks.stored_baseline(self.config)
+
+    def joining(self, released: bool) -> str:
+        """Return the subjects, as a wildcard's constraint, whose trials come from a release, or from recordings."""
+        return "|".join(self.subjects) if self.source.released == released else "-"
 
     # ------------------------------------------------------------------ branches and parts
 
@@ -154,8 +154,9 @@ class Plan:
 
     @property
     def shown(self) -> dict[str, Any]:
-        """The config as pages and provenance show it."""
-        return self.config.model_dump()
+        """The config as pages and provenance show it, with the form that was found in the folder."""
+        config = self.config.model_dump()
+        return {**config, "deap": {**config["deap"], "form": self.source.form}}
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -258,7 +259,7 @@ class Plan:
 
     def reading(self, step: str) -> str:
         """Return the fingerprint of a step that reads recordings."""
-        return self.code(step, f"eeg.datasets.{self.source['reader']}")
+        return self.code(step, f"eeg.datasets.{self.config.source}")
 
     def drawing(self, step: str, *modules: str) -> str:
         """Return the fingerprint of a step that writes pages: its code and the pages' templates."""
@@ -270,19 +271,6 @@ class Plan:
         model = self.config.models[wildcards.model]
         learner = "_networks" if model.training else "_estimators"
         return self.code("fit", f"eeg.models.{model.network}", f"eeg.models.{learner}")
-
-    # ------------------------------------------------------------------ private
-
-    def _present(self) -> list[str]:
-        if self.config.source == "simulated":
-            return [f"s{number:02d}" for number in range(1, self.config.simulated.n_subjects + 1)]
-        checks.folder(self.config, self.folder)
-        return self._dataset().subjects(self.folder, **self.source["settings"])
-
-    def _dataset(self) -> ModuleType:
-        from eeg import datasets
-
-        return datasets.reader(self.source["reader"])
 
 
 def planned(config: Mapping[str, Any], root: Path | str = ".") -> Plan:

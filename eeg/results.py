@@ -79,6 +79,12 @@ class Results:
         """Name of the data source (`simulated`, `deap`, `recordings`), "unknown" where it is not recorded."""
         return str(self.provenance.get("config", {}).get("source", "unknown"))
 
+    @cached_property
+    def repaired(self) -> list[str]:
+        """The subjects whose release holds other labels than the ratings table, which was used instead."""
+        checks = {subject: self.folder / "check" / f"{subject}.json" for subject in self.subjects}
+        return [name for name, file in checks.items() if file.is_file() and storage.read_json(file)["repaired"]]
+
     def trials(self, subject: str) -> pd.DataFrame:
         """Return the trial table of one subject."""
         return storage.read_csv(self._one("trials", f"{subject}.csv", self.subjects))

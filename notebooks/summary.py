@@ -33,6 +33,8 @@ if simulated:
     print(f"{words.SIMULATED}: {words.SIMULATED_WHY.replace('on this page', 'behind these numbers')}")
 else:
     print(f"Source of the recordings: {results.source}.")
+if results.repaired:
+    print(f"{words.REPAIRED} ({', '.join(results.repaired)}): {words.REPAIRED_WHY}")
 
 # %% [markdown]
 # ## Balanced accuracy per trial

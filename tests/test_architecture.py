@@ -15,9 +15,9 @@ MODULES = {
     for path in sorted((ROOT / "eeg").rglob("*.py"))
 }
 ROOMS = ("datasets", "preprocess", "features", "models", "protocols", "targets")
-LEAVES = ("config", "errors", "seeds", "storage", "channels", "samples", "fingerprint", "provenance")
+LEAVES = ("config", "schema", "errors", "seeds", "storage", "channels", "samples", "fingerprint", "provenance")
 MIDDLE = ("evaluate", "scores", "metrics", "statistics", "splits", "scalers", "yardsticks", "doctor")
-TOP = ("plan", "checks", "estimate", "report", "results")
+TOP = ("plan", "source", "checks", "estimate", "report", "results", "verdicts")
 FLOOR = (
     dict.fromkeys(LEAVES, 0) | dict.fromkeys(ROOMS, 1) | dict.fromkeys(MIDDLE, 2) | dict.fromkeys(TOP, 3) | {"steps": 4}
 )

@@ -29,11 +29,24 @@ def cell_file(experiment, kind, cell, ending):
     return experiment.results.joinpath(kind, *cell[:-1], f"{cell[-1]}.{ending}")
 
 
-@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("subject", [*SUBJECTS, "cohort"])
 def test_check(experiment, subject):
     report = storage.read_json(experiment.results / f"check/{subject}.json")
-    assert set(report) == {"subject", "verdict", "findings"}
+    of_a_subject = {"form", "bads", "treatment", "repaired", "order", "trials"}
+    more = {"subjects"} if subject == "cohort" else of_a_subject
+    assert set(report) == {"subject", "verdict", "findings"} | more
+    assert report["subject"] == subject
     assert report["verdict"] in ("ok", "warn", "refuse")
+    for finding in report["findings"]:
+        assert set(finding) == {"code", "severity", "message", "where", "remedy"}
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_parity(experiment, subject):
+    report = storage.read_json(experiment.results / f"parity/{subject}.json")
+    assert (report["subject"], report["other"]) == (subject, "python")
+    assert report["n_placed"] == report["n_trials"] == 9
+    assert report["correlation"]["median"] > 0.95
     for finding in report["findings"]:
         assert set(finding) == {"code", "severity", "message", "where", "remedy"}
 
@@ -46,7 +59,7 @@ def test_recordings_and_trials(experiment, subject):
     cleaned = mne.io.read_raw_fif(experiment.results / f"recordings/cleaned/{subject}_raw.fif", verbose="error")
     assert cleaned.info["sfreq"] == 128
     trials = storage.read_csv(experiment.results / f"trials/{subject}.csv")
-    assert list(trials) == ["subject", "trial", "video", "valence", "arousal", "dominance", "liking"]
+    assert list(trials) == ["subject", "trial", "video", "valence", "arousal", "dominance", "liking", "order"]
     epochs = mne.read_epochs(experiment.results / f"trials/{subject}_epo.fif", verbose="error")
     pd.testing.assert_frame_equal(epochs.metadata.reset_index(drop=True), trials, check_dtype=False)
     assert epochs.get_montage() is not None
@@ -200,12 +213,12 @@ def test_summary_and_comparisons(experiment):
 
 
 def test_pages_are_self_contained_say_simulated_and_watermark_the_leak(experiment):
-    pages = [experiment.results / "reports" / f"{name}.html" for name in (*SUBJECTS, "index")]
+    pages = [experiment.results / "reports" / f"{name}.html" for name in (*SUBJECTS, "index", "check", "parity")]
     for page in pages:
         text = page.read_text()
         assert not re.search(r"<(link|script|img|iframe)[^>]+(href|src)=[\"'](?!data:)", text)
         assert "simulated" in text.lower()
-        assert "LEAKY" in text
+        assert "LEAKY" in text or page.stem in ("check", "parity")
 
 
 def test_text_and_provenance(experiment):

@@ -56,6 +56,32 @@ REFUSED = {
         {"targets": {"valence": {"rating": "valense"}}},
         "targets.valence: one of valence, arousal, dominance, liking. Received 'valense'",
     ),
+    "an unknown flaw": (
+        {"simulated": {"flaws": {"truncatd": ["s01"]}}},
+        r"simulated.flaws.truncatd: one of the flaws .* Received 'truncatd'. Did you mean truncated\?",
+    ),
+    "a flaw of another form": (
+        {"simulated": {"forms": ["python"], "flaws": {"triggers_missing": ["s01"]}}},
+        "triggers_missing in one of the forms original. Received the form python. Change `simulated.forms`",
+    ),
+    "a flaw of an absent subject": (
+        {"simulated": {"flaws": {"truncated": ["s99"]}}},
+        "simulated.flaws.truncated: one of s01, .* Received 's99'",
+    ),
+    "a flaw that takes the file away": (
+        {"simulated": {"flaws": {"subject_absent": ["s01"]}}},
+        r"a flaw that leaves the file there.* Leave the subject out \(`subjects:`\) instead",
+    ),
+    "a release and another rate": (
+        {"simulated": {"forms": ["python"]}, "preprocess": {"downsample": {"sfreq": 256}}},
+        "preprocess.downsample.sfreq: 128, which DEAP's makers have already done .* Received 256",
+    ),
+    "a release and no reference": (
+        {"simulated": {"forms": ["matlab"]}, "preprocess": {"reference": "none"}},
+        "preprocess.reference: average, .* Received none. Change it, or read the original recordings",
+    ),
+    "a form that does not exist": ({"deap": {"form": "bdf"}}, "in 'deap.form': input should be 'auto', 'original'"),
+    "a treatment that does not exist": ({"check": {"bads": "mend"}}, "in 'check.bads': input should be 'keep'"),
     "no folder": ({"source": "deap"}, "the folder of the deap recordings. Received none. Name it: make run"),
     "a missing folder": ({"source": "deap", "folder": "/nowhere/at/all"}, "/nowhere/at/all: expected a folder"),
 }
@@ -97,6 +123,32 @@ def test_a_fit_depends_on_its_own_model_s_settings_alone():
     for model, same in (("ccnn", True), ("svm", False)):
         wildcards = SimpleNamespace(**cell, model=model)
         assert (before.fit(wildcards) == after.fit(wildcards)) == same
+
+
+def test_what_is_compared_with_the_release():
+    both, recordings, release = (
+        Plan(changed({"simulated": {"forms": forms}})) for forms in (["original", "matlab"], ["original"], ["python"])
+    )
+    one = SimpleNamespace(subject="s02")
+    assert both.parity(one) == ["results/parity/s02.json"]
+    assert both.source.release(one) == ["results/simulated/data_preprocessed_matlab/s02.mat"]
+    assert both.parity_page == ["results/reports/parity.html"]
+    assert (recordings.parity(one), recordings.parity_page) == ([], [])
+    assert (release.parity(one), release.source.released) == ([], True)
+    assert release.source.recording(one) == ["results/simulated/data_preprocessed_python/s02.dat"]
+
+
+def test_recordings_that_cannot_be_like_the_release_are_not_compared():
+    steps = {"downsample": {"sfreq": 256}}
+    assert Plan(changed({"preprocess": steps})).parity_page == []
+    assert Plan(changed({"preprocess": {"reference": "none"}})).parity_page == []
+
+
+def test_a_simulated_subject_does_not_depend_on_the_flaws_of_others():
+    plan = Plan(changed({"simulated": {"flaws": {"truncated": ["s01"], "channel_flat": ["s02", "s01"]}}}))
+    found = [plan.flaws(SimpleNamespace(subject=subject)) for subject in ("s01", "s02", "s03")]
+    assert found == [["truncated", "channel_flat"], ["channel_flat"], []]
+    assert "flaws" not in plan.simulated
 
 
 def test_every_overlay_makes_an_experiment():

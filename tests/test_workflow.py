@@ -1,5 +1,6 @@
 """The real Snakefile on a tiny cohort: what is made, what reruns, what happens when something fails."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -113,11 +114,20 @@ def test_memory_of_every_job_stays_below_three_gigabytes(experiment):
     assert 100 < max(peaks) < 3000
 
 
+def verdicts(made):
+    """Run the checks and what `make check` prints after them; return status and text."""
+    made.snakemake("--", "checks")
+    command = [sys.executable, "-m", "eeg.verdicts", "."]
+    done = subprocess.run(command, cwd=made.folder, text=True, capture_output=True, env={**os.environ, "NO_COLOR": "1"})
+    assert done.stderr == ""
+    return done.returncode, " ".join(done.stdout.split())
+
+
 def test_the_check_says_on_the_terminal_what_it_found(experiment):
-    done = experiment.snakemake("--", "checks")
-    assert done.returncode == 0
-    assert "s01: " in done.stdout
-    assert re.search(r"warn: s0\d has \d trials of \w+ \(quadrant\) for 3 folds", done.stdout)
+    status, text = verdicts(experiment)
+    assert status == 0
+    assert "warn rare_class (a class with fewer trials than folds) in 3 subjects: s01 (quadrant: " in text
+    assert "3 subjects: 0 ok, 3 warn, 0 refuse. Cohort: ok. Page: results/reports/check.html" in text
 
 
 def test_the_snakefile_and_the_plan_import_no_keras(experiment):
@@ -149,11 +159,18 @@ def test_a_truncated_recording_is_named_and_stops_nobody_else(broken):
     trials = [f"results/trials/s0{number}_epo.fif" for number in (1, 2, 3)]
     done = made.snakemake("--", *trials)
     assert done.returncode != 0
-    assert f"Error: {recording}: expected a recording of s02 that passes its check" in done.stdout
-    assert "The recording is truncated or damaged: copy it again." in done.stdout
-    assert "results/logs/downsample/s02.log" in done.stdout
+    assert "Error: results/check/s02.json: expected recordings of s02 that pass the check" in done.stdout
+    assert f"({recording}). The recording is truncated or damaged: copy it again." in done.stdout
+    assert "results/logs/trial_table/s02.log" in done.stdout
     assert [(made.folder / path).exists() for path in trials] == [True, False, True]
     assert not list(made.results.rglob(".part-*"))
+    status, text = verdicts(made)
+    assert status == 1
+    assert "s01 warn" in text
+    assert "refuse truncated: Expected" in text
+    assert "`make run` stops at a refusal" in text
+    page = (made.results / "reports/check.html").read_text()
+    assert "truncated" in page
 
 
 @pytest.mark.parametrize(
@@ -181,4 +198,4 @@ def test_deap_s_overlay_is_an_experiment_on_recordings_laid_out_as_deap_s(experi
     whole["folder"] = str(experiment.results / "simulated")
     plan = Plan(whole)
     assert plan.subjects == ["s01", "s02", "s03"]
-    assert plan.known_trials() == {"s01": 9, "s02": 9, "s03": 9}
+    assert plan.source.known_trials() == {"s01": 9, "s02": 9, "s03": 9}

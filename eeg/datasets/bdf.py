@@ -43,12 +43,18 @@ class Header:
         Number of records, -1 where the recording program did not fill it in.
     header_bytes, record_bytes : int
         Size of the header and of one record.
+    n_status : int
+        Samples of the last channel, the status, in a record.
+    sfreq : float
+        Samples per second of the last channel.
     """
 
     labels: tuple[str, ...]
     n_records: int
     header_bytes: int
     record_bytes: int
+    n_status: int
+    sfreq: float
 
 
 @dataclass(frozen=True)
@@ -92,14 +98,33 @@ def check_size(path: Path, found: Header) -> None:
     records = size / found.record_bytes
     if found.n_records == -1 and size > 0 and records.is_integer():
         return
-    if records != found.n_records:
-        expected = "a whole number of records" if found.n_records == -1 else f"{found.n_records} records"
+    if records != found.n_records or size <= 0:
+        expected = "a whole number of records" if found.n_records < 1 else f"{found.n_records} records"
         raise InputError(
             f"{expected} of {found.record_bytes} bytes after the header",
             f"{records:.2f}",
             "The recording is truncated or damaged: copy it again.",
             file=path,
+            code="truncated",
         )
+
+
+def codes(path: Path, found: Header) -> np.ndarray:
+    """Return the trigger code at every sample: the lowest eight bits of the last channel, whatever it is called.
+
+    Parameters
+    ----------
+    path : path
+        A file whose size is the one its header announces.
+    found : Header
+
+    Returns
+    -------
+    ndarray of uint8, shape (n_times,)
+    """
+    records = np.memmap(path, np.uint8, "r", offset=found.header_bytes).reshape(-1, found.record_bytes)
+    # a sample is three bytes, the lowest first; of each record only the end is read
+    return records[:, -3 * found.n_status :: 3].ravel()
 
 
 def write(path: Path, channels: dict[str, np.ndarray], codes: np.ndarray, *, form: Form, sfreq: int) -> None:
@@ -154,7 +179,12 @@ def _parse(file: BinaryIO) -> Header:
     labels = tuple(file.read(16).decode("latin-1").strip() for _ in range(n_channels))
     file.seek(256 + 216 * n_channels)
     samples = _integers(file.read(8) for _ in range(n_channels))
-    return Header(labels, int(first[236:244]), int(first[184:192]), 3 * sum(samples))
+    seconds = float(first[244:252])
+    if n_channels < 1 or min(samples) < 1 or seconds <= 0:
+        raise ValueError("it announces no samples")
+    return Header(
+        labels, int(first[236:244]), int(first[184:192]), 3 * sum(samples), samples[-1], samples[-1] / seconds
+    )
 
 
 def _integers(fields: Iterable[bytes]) -> list[int]:

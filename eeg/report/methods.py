@@ -16,11 +16,12 @@ def methods_text(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         The checked config as a plain dictionary.
     facts : mapping
         `subjects`, `trials` (numbers), `channels` (names of the cleaned EEG channels, empty where not known),
-        `eog_applied` (number of subjects with EOG channels to remove with) and `versions` (package to version).
+        `eog_applied` (number of subjects with EOG channels to remove with), `checks` (the subjects' reports, for bad
+        channels and repaired labels) and `versions` (package to version).
     """
     sections = {
         "Recordings": _recordings(config, facts),
-        "Labels": _labels(config),
+        "Labels": _labels(config, facts),
         "Cleaning": _cleaning(config, facts),
         "Features": _features(config),
         "Models and training": _models(config),
@@ -69,12 +70,17 @@ def _recordings(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     return f"{text} {references}".strip()
 
 
-def _labels(config: Mapping[str, Any]) -> str:
+def _labels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     targets = config["targets"].items()
-    return "\n".join(f"- {name}: {listed(classes(target))} ({rule(target)})." for name, target in targets)
+    text = "\n".join(f"- {name}: {listed(classes(target))} ({rule(target)})." for name, target in targets)
+    repaired = [check["subject"] for check in facts.get("checks", ()) if check["repaired"]]
+    return f"{text}\n\n**{words.REPAIRED}** ({listed(repaired)}). {words.REPAIRED_WHY}" if repaired else text
 
 
 def _cleaning(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    bads = words.bads(facts.get("checks", ()))
+    if words.is_release(config):
+        return " ".join(filter(None, [words.RELEASED, bads, words.LABEL_FREE]))
     steps = config["preprocess"]
     band = steps["bandpass"]
     text = (
@@ -82,7 +88,7 @@ def _cleaning(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         f"first, and filtered to {band['low']:g}-{band['high']:g} Hz by a zero-phase FIR filter"
     )
     text += ", then referenced to the average of the EEG channels. " if steps["reference"] == "average" else ". "
-    return f"{text}{_eog(steps['eog'], facts)} {words.LABEL_FREE}"
+    return text + " ".join(filter(None, [_eog(steps["eog"], facts), bads, words.LABEL_FREE]))
 
 
 def _eog(eog: Mapping[str, Any], facts: Mapping[str, Any]) -> str:

@@ -36,6 +36,8 @@ class OverviewFacts:
         As in the files of these names.
     provenance : mapping
         `commit`, `date`, `versions`.
+    checks : sequence of mapping, optional
+        The reports of the subjects' checks, for bad channels and repaired labels.
     links : mapping of str to str, optional
         Further pages and files by name, relative to this page.
     troubles : sequence of str, optional
@@ -49,6 +51,7 @@ class OverviewFacts:
     scores: pd.DataFrame
     comparisons: pd.DataFrame
     provenance: Mapping[str, Any]
+    checks: Sequence[Mapping[str, Any]] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     troubles: Sequence[str] = ()
 
@@ -70,6 +73,7 @@ def overview_page(facts: OverviewFacts) -> str:
         "overview.html.j2",
         title=TITLE,
         simulated=facts.simulated,
+        repaired=any(check["repaired"] for check in facts.checks),
         percent=facts.percent,
         citations=words.citations(facts.config["source"]),
         provenance=provenance_line(facts.provenance),
@@ -92,7 +96,9 @@ def _about(facts: OverviewFacts) -> list[tuple[str, str]]:
     protocols = words.in_order(facts.summary["protocol"])
     models, split = words.models_first(facts.summary["model"]), facts.config["split"]
     return [
-        ("Source", "simulated recordings" if facts.simulated else facts.config["source"]),
+        ("Source", words.source(facts.config)),
+        *([("Cleaning", words.RELEASED)] if words.is_release(facts.config) else []),
+        *([("Bad channels", words.bads(facts.checks))] if words.bads(facts.checks) else []),
         ("Subjects", str(len(facts.subjects))),
         ("Trials", str(facts.n_trials)),
         ("Protocols", ", ".join(name + " (LEAKY)" * words.leaks(name) for name in protocols)),

@@ -71,9 +71,12 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
-def render(template: str, **context: object) -> str:
-    """Return a whole page; every piece of text in `context` is escaped, `Markup` stands as it is."""
-    return _environment().get_template(template).render(**context)
+def render(template: str, *, repaired: bool = False, **context: object) -> str:
+    """Return a whole page; every piece of text in `context` is escaped, `Markup` stands as it is.
+
+    `repaired` puts the words of that name on the page: its labels are not those of the copy that was read.
+    """
+    return _environment().get_template(template).render(repaired=repaired, **context)
 
 
 @cache

@@ -91,6 +91,7 @@ def subject_page(facts: SubjectFacts) -> str:
         "subject.html.j2",
         title=f"Subject {facts.subject}",
         simulated=facts.simulated,
+        repaired=facts.check.get("repaired", False),
         citations=words.citations(facts.source),
         provenance=provenance_line(facts.provenance),
         about=_about(facts),
@@ -111,26 +112,18 @@ def _about(facts: SubjectFacts) -> list[tuple[str, str]]:
     epochs = facts.epochs
     span = f"{number(epochs.times[0], 1)} to {number(epochs.times[-1], 1)} s"
     return [
-        ("Source", "simulated recordings" if facts.simulated else facts.source),
+        ("Source", words.source({"source": facts.source, "deap": {"form": facts.check.get("form")}})),
+        *([("Bad channels", words.bads([facts.check]))] if words.bads([facts.check]) else []),
+        *([("Order", words.ORDER_UNKNOWN)] if facts.check.get("order") == "unknown" else []),
         ("Trials", f"{len(facts.trials)} in the table, {len(epochs)} cleaned"),
         ("Time", f"{span} about the onset (the start of the video or block)"),
         ("Sampling", f"{epochs.info['sfreq']:g} Hz, {epochs.get_channel_types().count('eeg')} EEG channels"),
     ]
 
 
-def _findings(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Return the findings as text, what is not ok first."""
-    names = ("severity", "code", "message", "where", "remedy")
-    rows = [{name: _text(finding.get(name)) for name in names} for finding in findings]
-    return sorted(rows, key=lambda row: row["severity"] == "ok")
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{name}: {_text(own)}" for name, own in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
-    return "" if value is None else str(value)
+def _findings(findings: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Return the findings, what is not ok first."""
+    return sorted(findings, key=lambda entry: entry["severity"] == "ok")
 
 
 def class_names(facts: SubjectFacts, target: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The fixed sentences and orders of every page: what a protocol means, which ones leak, how classes look."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from eeg.protocols import LEAKY
 
@@ -17,6 +18,37 @@ LABEL_FREE = (
 SIMULATED = "SIMULATED RECORDINGS"
 
 SIMULATED_WHY = "Every signal and every rating on this page comes from a simulator; no person was recorded."
+
+REPAIRED = "LABELS REPAIRED"
+
+REPAIRED_WHY = (
+    "Labels inside this copy of DEAP's release contradict its table of ratings; the table's ratings were used, as "
+    "`check.repair: ratings` in the config asks for."
+)
+
+RELEASED = (
+    "The trials come from the preprocessed release: its makers lowered the rate to 128 Hz, removed eye movements by "
+    "blind source separation, filtered to 4-45 Hz and referenced to the average. None of this was done again."
+)
+
+ORDER_UNKNOWN = (
+    "No table of ratings came with the release, so the order in which the trials were presented is not known; trials "
+    "are numbered as their videos."
+)
+
+FORMS: Mapping[str, str] = {
+    "original": "original recordings (BDF)",
+    "python": "preprocessed release (.dat)",
+    "matlab": "preprocessed release (.mat)",
+}
+"""DEAP's forms in words."""
+
+TREATMENTS: Mapping[str, str] = {
+    "keep": "kept as they are",
+    "interpolate": "interpolated from their neighbours by spherical splines",
+    "drop": "left out: their input is constant",
+}
+"""What was done about bad channels, by the config's word for it."""
 
 CONSENT = (
     "DEAP: signals of a single participant may be published only with that participant's consent "
@@ -63,6 +95,27 @@ def leaks(protocol: str) -> bool:
 def is_simulated(source: str) -> bool:
     """Return whether pages of this source must say that the recordings are simulated."""
     return source == "simulated"
+
+
+def is_release(config: Mapping[str, Any]) -> bool:
+    """Return whether the trials are those DEAP's makers have cleaned; `config` as the plan shows it."""
+    return config["source"] != "recordings" and config["deap"]["form"] in ("python", "matlab")
+
+
+def source(config: Mapping[str, Any]) -> str:
+    """Return what was read, in words: the source and, where it has several, the form."""
+    name = "simulated" if is_simulated(config["source"]) else config["source"]
+    form = FORMS.get(config["deap"]["form"]) if config["source"] != "recordings" else None
+    return f"{name}, {form}" if form else f"{name} recordings" if name == "simulated" else name
+
+
+def bads(checks: Iterable[Mapping[str, Any]]) -> str:
+    """Return the bad channels by subject and what was done about them, in one sentence; empty where there are none."""
+    found = [(check["subject"], check["bads"], check["treatment"]) for check in checks if check.get("bads")]
+    if not found:
+        return ""
+    listed = "; ".join(f"{subject}: {', '.join(names)}" for subject, names, _ in found)
+    return f"Flat, clipped or noisy channels ({listed}) were {TREATMENTS[found[0][2]]}."
 
 
 def citations(source: str) -> list[str]:

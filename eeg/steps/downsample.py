@@ -1,15 +1,17 @@
-"""Read a recording that passed its check and lower its sampling rate."""
+"""Read a recording, lower its sampling rate, and treat the bad channels its check found."""
 
 from eeg.steps.job import job
 
 with job(snakemake):
-    from eeg import datasets, doctor
+    from eeg import datasets
     from eeg.datasets import fif
+    from eeg.preprocess import bads
     from eeg.preprocess.downsample import downsample
     from eeg.storage import read_csv, read_json
 
     source, trials = snakemake.params.source, read_csv(snakemake.input.trials)
-    doctor.admit(read_json(snakemake.input.check))
+    check = read_json(snakemake.input.check)
     reader = datasets.reader(source["reader"])
     raw = reader.read(source["folder"], snakemake.wildcards.subject, trials, **source["settings"])
-    fif.write(snakemake.output[0], downsample(raw, **snakemake.params.settings))
+    lowered = downsample(raw, **snakemake.params.settings)
+    fif.write(snakemake.output[0], bads.treat(lowered, check["bads"], check["treatment"]))

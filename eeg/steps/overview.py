@@ -23,19 +23,27 @@ with job(snakemake):
         scores=read_csv(files.scores),
         comparisons=read_csv(files.comparisons),
         provenance=origin,
+        checks=checks,
         troubles=[
             f"{'/'.join(Path(path).with_suffix('').parts[-4:])} fold {fold['fold']} ({fold['status']})"
             for path in files.fits
             for fold in read_json(path)["folds"]
             if fold["status"] != "ok"
         ],
-        links={"methods": "../methods.md", "provenance": "../provenance.json", "summary table": "../summary.csv"},
+        links={
+            "check of the recordings": "check.html",
+            **dict.fromkeys(["comparison with the release"] * bool(snakemake.params.paired), "parity.html"),
+            "methods": "../methods.md",
+            "provenance": "../provenance.json",
+            "summary table": "../summary.csv",
+        },
     )
     write_text(snakemake.output.page, overview_page(facts))
     about = {
         "subjects": len(checks),
         "trials": n_trials,
         "channels": list(evidence[0]["channels"]),
+        "checks": checks,
         "eog_applied": sum(one["applied"] for one in evidence),
         "versions": origin["versions"],
     }

@@ -1,12 +1,14 @@
-"""List a subject's trials with their labels."""
+"""List the trials, with their labels, of a subject that passed its check."""
 
 from eeg.steps.job import job
 
 with job(snakemake):
-    from eeg import datasets
-    from eeg.storage import write_csv
+    from eeg import datasets, doctor
+    from eeg.storage import read_json, write_csv
 
-    source = snakemake.params.source
+    source, files = snakemake.params.source, snakemake.input
+    for path in (files.check, files.cohort):
+        doctor.admit(read_json(path), path)
     reader = datasets.reader(source["reader"])
     trials = reader.trial_table(source["folder"], snakemake.wildcards.subject, **source["settings"])
     write_csv(snakemake.output[0], trials)

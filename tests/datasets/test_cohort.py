@@ -72,3 +72,16 @@ def test_video_response_is_shared_by_people():
     one, other = one[:, felt_one["video"].argsort(), 3], other[:, felt_other["video"].argsort(), 3]
     np.testing.assert_array_equal(one, other)
     np.testing.assert_allclose(one.std(), 0.7, rtol=0.1)
+
+
+def test_quadrants_are_counted_for_both_rules_of_a_five():
+    table = pd.DataFrame({"Valence": [6.0, 6.0, 5.0, 4.0, 5.0], "Arousal": [7.0, 5.0, 5.01, 5.0, 5.0]})
+    assert cohort.quadrants(table) == {"low": [1, 1, 1, 2], "high": [4, 0, 1, 0]}
+
+
+def test_labels_stand_in_the_order_of_the_videos():
+    table = simulated.ratings("s02", SMALL, 1)
+    found = cohort.labels(table)
+    for _, row in table.iterrows():
+        expected = row[["Valence", "Arousal", "Dominance", "Liking"]].to_numpy(float)
+        np.testing.assert_array_equal(found[int(row["Experiment_id"]) - 1], expected)

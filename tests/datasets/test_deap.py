@@ -1,192 +1,52 @@
-import shutil
+import tracemalloc
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from eeg.channels import EOG, GENEVA
+from eeg.channels import GENEVA
 from eeg.datasets import bdf, deap
+from eeg.datasets.deap import release
+from eeg.datasets.deap.trials import OTHERS, epochs
 from eeg.errors import InputError
+from tests.datasets.deap_files import (
+    N_TIMES,
+    SFREQ,
+    SHOWN,
+    VIDEOS,
+    codes,
+    ratings,
+    released,
+    signals,
+    whole_table,
+    write_cohort,
+    write_releases,
+    write_table,
+)
 
-SFREQ = 64
-VIDEOS = (70, 131, 199)
-BIT = 1e-6 * 524287 / 16777215
-
-
-def signals(n_times=5 * SFREQ):
-    """Return a different ramp for every channel, in microvolt."""
-    names = (*GENEVA, *bdf.EXTERNAL, *bdf.PERIPHERAL)
-    return {name: np.linspace(-10.0 * k, 10.0 + k, n_times) for k, name in enumerate(names)}
-
-
-def codes(videos=VIDEOS, n_times=5 * SFREQ):
-    """Return codes 3, 4, 5 about each video start, held for five samples."""
-    values = np.zeros(n_times, int)
-    for sample in videos:
-        for shift, code in ((-20, 3), (0, 4), (20, 5)):
-            values[sample + shift : sample + shift + 5] = code
-    return values
-
-
-def ratings(n_trials=3, participant=1):
-    trials = np.arange(n_trials, 0, -1)
-    columns = {name: 1.0 + trials + k / 10 for k, name in enumerate(deap.RATINGS)}
-    videos = 10 * trials
-    return pd.DataFrame({"Participant_id": participant, "Trial": trials, "Experiment_id": videos, **columns})
-
-
-def patch(path, place, content):
-    """Overwrite bytes of a file."""
-    with path.open("r+b") as file:
-        file.seek(place)
-        file.write(content)
+FORMS = ["original", "python", "matlab"]
+TABLE_COLUMNS = ["subject", "trial", "video", "valence", "arousal", "dominance", "liking", "order"]
+START_TIMES = np.array(VIDEOS) / SFREQ * 1e4
+"""Of trials 1, 2, 3 in units of 0.1 ms."""
 
 
 @pytest.fixture
 def folder(tmp_path):
-    for number in (1, 3, 4):
-        path = tmp_path / "data_original" / f"s{number:02d}.bdf"
-        bdf.write(path, signals(), codes(), form=bdf.FORMS[number - 1], sfreq=SFREQ)
-    tables = [ratings(participant=number) for number in (1, 3, 4)]
-    (tmp_path / "metadata_csv").mkdir()
-    pd.concat(tables).to_csv(tmp_path / "metadata_csv" / "participant_ratings.csv", index=False)
+    """Three subjects in all three forms, with the table of ratings."""
+    return write_cohort(tmp_path, releases=True)
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """Two subjects as releases alone, without the table."""
+    for number in (1, 2):
+        write_releases(tmp_path, number)
     return tmp_path
 
 
-def load(folder, subject="s01"):
-    return deap.read(folder, subject, deap.trial_table(folder, subject))
-
-
-@pytest.mark.parametrize(("initial", "offset"), [(0, 0), (1703680, 1638144), (1703680 - 2**24, 1638144 - 2**24)])
-def test_events_are_found_under_any_offset(initial, offset):
-    status = np.array([initial, initial, offset, offset + 3, offset + 3, offset + 4, offset, offset + 5.0])
-    assert deap.events(status).tolist() == [[3, 3], [5, 4], [7, 5]]
-
-
-@pytest.mark.parametrize(
-    ("subject", "labels"), [("s01", ("Status",)), ("s03", ("Temp", "")), ("s04", ("Temp", "-0", "-1"))]
-)
-def test_forms_on_disk_are_those_of_the_originals(folder, subject, labels):
-    (path,) = deap.files(folder, subject)
-    header = bdf.header(path)
-    assert header.labels[-len(labels) :] == labels
-    assert header.labels[:4] == (("Fp1", "AF3", "F7", "F3") if subject == "s01" else ("Fp1", "AF3", "F3", "F7"))
-    assert len(header.labels) == (49 if subject == "s04" else 48)
-
-
-@pytest.mark.parametrize("subject", ["s01", "s03", "s04"])
-def test_read_gives_named_channels_in_volts_and_trials_at_the_exact_sample(folder, subject):
-    raw = load(folder, subject)
-    assert raw.ch_names == [*GENEVA, *EOG]
-    assert raw.get_channel_types() == ["eeg"] * 32 + ["eog"] * 2
-    assert raw.info["sfreq"] == SFREQ
-    np.testing.assert_allclose(raw.annotations.onset * SFREQ, VIDEOS, atol=1e-9)
-    assert list(raw.annotations.description) == ["trial/1", "trial/2", "trial/3"]
-    written = signals()
-    expected = np.array([written[name] for name in GENEVA]) * 1e-6
-    np.testing.assert_allclose(raw.get_data("eeg"), expected, atol=BIT / 2 * 1.001)
-    bipolar = np.array([written["EXG1"] - written["EXG2"], written["EXG3"] - written["EXG4"]]) * 1e-6
-    np.testing.assert_allclose(raw.get_data("eog"), bipolar, atol=BIT * 1.001)
-
-
-def test_read_sets_the_montage(folder):
-    positions = load(folder).get_montage().get_positions()["ch_pos"]
-    assert set(positions) == set(GENEVA)
-    assert positions["Fp1"][0] < 0 < positions["Fp2"][0]
-
-
-def test_read_marks_the_asked_trials_only(folder):
-    trials = deap.trial_table(folder, "s01").iloc[[2]]
-    raw = deap.read(folder, "s01", trials)
-    assert list(raw.annotations.description) == ["trial/3"]
-    np.testing.assert_allclose(raw.annotations.onset * SFREQ, VIDEOS[2:])
-
-
-def test_status_channel_with_two_blank_labels(folder):
-    (path,) = deap.files(folder, "s04")
-    patch(path, 256 + 16 * 47, b" " * 32)
-    np.testing.assert_allclose(load(folder, "s04").annotations.onset * SFREQ, VIDEOS)
-
-
-def test_flat_folder_with_ratings_inside(folder, tmp_path_factory):
-    flat = tmp_path_factory.mktemp("flat")
-    for path in (*(folder / "data_original").iterdir(), folder / "metadata_csv" / "participant_ratings.csv"):
-        shutil.copy(path, flat)
-    assert deap.subjects(flat) == deap.subjects(folder) == ["s01", "s03", "s04"]
-    assert len(load(flat).annotations) == 3
-
-
-def test_trial_table_is_in_presentation_order(folder):
-    trials = deap.trial_table(folder, "s03")
-    assert list(trials) == ["subject", "trial", "video", "valence", "arousal", "dominance", "liking"]
-    assert trials["subject"].tolist() == ["s03"] * 3
-    assert trials["trial"].tolist() == [1, 2, 3]
-    assert trials["video"].tolist() == [10, 20, 30]
-    np.testing.assert_allclose(trials["arousal"], [2.1, 3.1, 4.1])
-
-
-def test_missing_folder(tmp_path):
-    with pytest.raises(InputError, match="nowhere: expected a folder with the DEAP recordings"):
-        deap.subjects(tmp_path / "nowhere")
-
-
-def test_folder_without_recordings(tmp_path):
-    with pytest.raises(InputError, match="expected recordings named s01.bdf"):
-        deap.subjects(tmp_path)
-
-
-def test_unknown_subject_lists_those_there(folder):
-    with pytest.raises(InputError, match=r"s02\.bdf\. Received the subjects s01, s03, s04"):
-        deap.files(folder, "s02")
-
-
-@pytest.mark.parametrize("announced", [True, False])
-def test_truncated_recording(folder, announced):
-    (path,) = deap.files(folder, "s01")
-    if not announced:
-        patch(path, 236, b"-1      ")
-    with path.open("r+b") as file:
-        file.truncate(path.stat().st_size - 1000)
-    with pytest.raises(InputError, match=r"s01\.bdf: expected .* records of 9216 bytes.*Received 4\.89.*copy it again"):
-        load(folder)
-
-
-def test_unfinished_header_is_read_when_the_records_are_whole(folder):
-    (path,) = deap.files(folder, "s01")
-    patch(path, 236, b"-1      ")
-    assert len(load(folder).annotations) == 3
-
-
-def test_unfinished_recording_that_stops_in_the_last_video(folder):
-    (path,) = deap.files(folder, "s01")
-    values = codes(VIDEOS[:2])
-    values[199:204] = 4
-    bdf.write(path, signals(), values, form=bdf.FORMS[0], sfreq=SFREQ)
-    patch(path, 236, b"-1      ")
-    with pytest.raises(InputError, match="expected the whole last video"):
-        load(folder)
-
-
-def test_no_bdf_header(folder):
-    (path,) = deap.files(folder, "s01")
-    path.write_bytes(b"not a recording")
-    with pytest.raises(InputError, match=r"s01\.bdf: expected a BioSemi BDF header"):
-        load(folder)
-
-
-def test_missing_channels_are_named(folder):
-    (path,) = deap.files(folder, "s01")
-    patch(path, 256, b"Nose".ljust(16))
-    patch(path, 256 + 16 * 34, b"Ear".ljust(16))
-    with pytest.raises(InputError, match=r"s01\.bdf: .* Received no Fp1, EXG3\."):
-        load(folder)
-
-
-def test_wrong_number_of_videos(folder):
-    (path,) = deap.files(folder, "s01")
-    bdf.write(path, signals(), codes(VIDEOS[:2]), form=bdf.FORMS[0], sfreq=SFREQ)
-    with pytest.raises(InputError, match=r"s01\.bdf: expected 3 video starts \(code 4\).* Received 2\."):
-        load(folder)
+def without_table(folder):
+    (folder / "metadata_csv" / "participant_ratings.csv").unlink()
+    return folder
 
 
 def change_ratings(folder, change):
@@ -194,31 +54,215 @@ def change_ratings(folder, change):
     change(pd.read_csv(path)).to_csv(path, index=False)
 
 
-def test_ratings_file_missing(folder):
-    (folder / "metadata_csv" / "participant_ratings.csv").unlink()
-    with pytest.raises(InputError, match="expected the ratings in participant_ratings.csv"):
+def load(folder, subject="s01"):
+    return deap.read(folder, subject, deap.trial_table(folder, subject))
+
+
+def cut(folder, subject="s01", **settings):
+    return deap.read_trials(folder, subject, deap.trial_table(folder, subject, **settings), **settings)
+
+
+def test_forms_subjects_and_files(folder):
+    assert deap.forms(folder) == FORMS
+    assert deap.form(folder) == "original"
+    assert deap.subjects(folder) == ["s01", "s03", "s04"]
+    assert deap.files(folder, "s01") == [folder / "data_original" / "s01.bdf"]
+    assert deap.files(folder, "s01", form="matlab") == [folder / "data_preprocessed_matlab" / "s01.mat"]
+
+
+def test_subjects_are_those_of_the_form_that_is_read(folder):
+    write_releases(folder, 2)
+    assert deap.subjects(folder, form="python") == ["s01", "s02", "s03", "s04"]
+    with pytest.raises(InputError, match=r"s02\.bdf\. Received the subjects s01, s03, s04"):
+        deap.files(folder, "s02")
+
+
+def test_the_config_s_section_is_a_set_of_keywords(folder):
+    section = {"form": "auto", "original": "data_original", "python": None, "matlab": None, "ratings": None}
+    assert deap.form(folder, **section) == "original"
+
+
+def test_read_finds_channels_and_trials(folder):
+    raw = load(folder, "s03")
+    assert raw.ch_names == [*GENEVA, *OTHERS]
+    assert list(raw.annotations.description) == ["trial/1", "trial/2", "trial/3"]
+    np.testing.assert_allclose(raw.annotations.onset * SFREQ, VIDEOS, atol=1e-9)
+
+
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_a_missing_trigger_is_placed_by_its_start_time(folder, gone):
+    change_ratings(folder, lambda table: table.assign(Start_time=START_TIMES[table["Trial"] - 1]))
+    (path,) = deap.files(folder, "s01")
+    bdf.write(path, signals(), codes(np.delete(VIDEOS, gone)), form=bdf.FORMS[0], sfreq=SFREQ)
+    found = deap.triggers(folder, "s01")
+    assert found.placed == (gone + 1,)
+    assert found.onsets == dict(zip((1, 2, 3), VIDEOS, strict=True))
+    np.testing.assert_allclose(load(folder).annotations.onset * SFREQ, VIDEOS)
+
+
+def test_wrong_number_of_videos(folder):
+    (path,) = deap.files(folder, "s01")
+    bdf.write(path, signals(), codes(VIDEOS[:2]), form=bdf.FORMS[0], sfreq=SFREQ)
+    with pytest.raises(InputError, match=r"s01\.bdf: expected 3 video starts \(code 4\).* Received 2"):
+        load(folder)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_empty_file_is_named(folder, form):
+    (path,) = deap.files(folder, "s01", form=form)
+    path.write_bytes(b"")
+    reading = deap.read if form == "original" else deap.read_trials
+    with pytest.raises(InputError, match=rf"{path.name}: expected a recording. Received 0 bytes"):
+        reading(folder, "s01", deap.trial_table(folder, "s01"), form=form)
+
+
+def test_trial_tables_of_all_forms_are_the_same(folder):
+    original, python, matlab = (deap.trial_table(folder, "s03", form=form) for form in FORMS)
+    pd.testing.assert_frame_equal(original, python, check_exact=True)
+    pd.testing.assert_frame_equal(original, matlab, check_exact=True)
+    assert list(original) == TABLE_COLUMNS
+    assert original["video"].tolist() == list(SHOWN)
+    assert set(original["order"]) == {"presentation"}
+    table = folder / "metadata_csv" / "participant_ratings.csv"
+    assert [deap.table_file(folder, "s03", form=form) for form in FORMS] == [table] * 3
+
+
+def test_recordings_need_the_table(folder):
+    without_table(folder)
+    with pytest.raises(InputError, match=r"expected the ratings in participant_ratings\.csv") as raised:
         deap.trial_table(folder, "s01")
+    assert raised.value.code == "file_missing"
+    with pytest.raises(InputError, match=r"Unpack DEAP's metadata_csv\.zip beside the recordings"):
+        deap.table_file(folder, "s01")
 
 
-def test_ratings_without_a_column(folder):
-    change_ratings(folder, lambda table: table.drop(columns="Arousal"))
-    with pytest.raises(InputError, match=r"participant_ratings\.csv: .* Received no Arousal"):
-        deap.trial_table(folder, "s01")
+@pytest.mark.parametrize("form", ["python", "matlab"])
+def test_a_release_without_the_table_has_no_order_of_presentation(bare, form):
+    trials = deap.trial_table(bare, "s02", form=form)
+    assert list(trials) == TABLE_COLUMNS
+    assert trials["trial"].tolist() == trials["video"].tolist() == [1, 2, 3]
+    assert set(trials["order"]) == {"unknown"}
+    by_video = ratings(2).sort_values("Experiment_id")
+    np.testing.assert_array_equal(trials[TABLE_COLUMNS[3:7]], by_video[list(deap.RATINGS)])
+    assert deap.table_file(bare, "s02", form=form) == deap.files(bare, "s02", form=form)[0]
 
 
-def test_ratings_without_the_subject(folder):
-    change_ratings(folder, lambda table: table[table["Participant_id"] != 3])
-    with pytest.raises(InputError, match=r"ratings of s03 \(Participant_id 3\)\. Received none"):
-        deap.trial_table(folder, "s03")
+@pytest.mark.parametrize("form", ["python", "matlab"])
+def test_release_labels_stand_in_the_order_of_videos(folder, form):
+    labels = deap.release_labels(folder, "s01", form=form)
+    assert list(labels) == ["video", *TABLE_COLUMNS[3:7]]
+    assert labels["video"].tolist() == [1, 2, 3]
+    joined = deap.trial_table(folder, "s01").merge(labels, on="video")
+    np.testing.assert_array_equal(joined["arousal_x"], joined["arousal_y"])
 
 
-def test_ratings_that_miss_a_trial(folder):
-    change_ratings(folder, lambda table: table[table["Trial"] != 2])
-    with pytest.raises(InputError, match="every trial of s01, numbered from 1. Received no trial 2"):
-        deap.trial_table(folder, "s01")
+def test_recordings_have_no_labels_inside(folder):
+    assert deap.release_labels(folder, "s01") is None
 
 
-def test_ratings_that_repeat_a_trial(folder):
-    change_ratings(folder, lambda table: table.assign(Trial=table["Trial"].replace(3, 2)))
-    with pytest.raises(InputError, match="Received a trial more than once"):
-        deap.trial_table(folder, "s01")
+@pytest.mark.parametrize("form", ["python", "matlab"])
+def test_read_trials_are_in_volts_in_the_order_of_the_table(folder, form):
+    found = cut(folder, "s03", form=form)
+    assert found.ch_names == [*GENEVA, *OTHERS]
+    kinds = ["eog"] * 2 + ["emg"] * 2 + ["gsr", "resp", "misc", "temperature"]
+    assert found.get_channel_types() == ["eeg"] * 32 + kinds
+    assert found.info["sfreq"] == 128
+    assert found.tmin == -3.0
+    assert found.event_id == {"trial/1": 1, "trial/2": 2, "trial/3": 3}
+    assert found.baseline is None
+    pd.testing.assert_frame_equal(found.metadata, deap.trial_table(folder, "s03"))
+    written = released(3)["data"][np.array(SHOWN) - 1]
+    # float32 keeps seven digits of some 40 microvolt
+    np.testing.assert_allclose(found.get_data()[:, :36], written[:, :36] * 1e-6, atol=1e-11)
+    np.testing.assert_allclose(found.get_data()[:, 36:], written[:, 36:], atol=1e-5)
+    assert set(found.get_montage().get_positions()["ch_pos"]) == set(GENEVA)
+
+
+def test_read_trials_of_some_trials_with_another_baseline(folder):
+    trials = deap.trial_table(folder, "s01").iloc[[2, 0]]
+    found = deap.read_trials(folder, "s01", trials, form="python", baseline=2.0)
+    assert found.tmin == -2.0
+    assert found.events[:, 2].tolist() == [3, 1]
+    assert found.metadata["trial"].tolist() == [3, 1]
+    written = released()["data"][[SHOWN[2] - 1, SHOWN[0] - 1]]
+    np.testing.assert_allclose(found.get_data("eeg"), written[:, :32] * 1e-6, atol=1e-11)
+    assert len(found.times) == N_TIMES
+
+
+def test_a_video_the_release_does_not_hold(folder):
+    change_ratings(folder, lambda table: table.assign(Experiment_id=table["Experiment_id"].replace(2, 40)))
+    with pytest.raises(
+        InputError, match=r"s01\.dat: .* up to 40. Received 3 trials, one a video, so that 40"
+    ) as raised:
+        cut(folder, form="python")
+    assert raised.value.code == "shape"
+
+
+def test_trials_of_a_release_are_not_held_twice():
+    loaded = release.Release(*(np.zeros((10, n, 8064), np.float32) for n in (32, 8)), np.ones((10, 4)))
+    trials = pd.DataFrame({"trial": range(1, 11), "video": range(10, 0, -1)})
+    tracemalloc.start()
+    try:
+        found = epochs(loaded, trials, baseline=3.0, file=None)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # the array itself, and an eighth for what MNE asks of it; a second copy would make it two
+    assert most < 1.4 * found.get_data(copy=False).nbytes
+
+
+def test_everyone_is_all_of_the_table_but_those_whose_rows_are_wrong(folder):
+    assert deap.everyone(folder, ["s01"])["subject"].unique().tolist() == ["s01", "s03", "s04"]
+    pd.testing.assert_frame_equal(deap.everyone(folder, ["s01"])[:3], deap.trial_table(folder, "s01"))
+    change_ratings(folder, lambda table: table[(table["Participant_id"] != 3) | (table["Trial"] != 1)])
+    assert deap.everyone(folder, ["s03"])["subject"].unique().tolist() == ["s01", "s04"]
+
+
+def test_everyone_is_the_given_subjects_where_there_is_no_table(bare):
+    assert deap.everyone(bare, ["s02"], form="python")["subject"].tolist() == ["s02"] * 3
+    (path,) = deap.files(bare, "s02", form="python")
+    path.write_bytes(b"")
+    empty = deap.everyone(bare, ["s02"], form="python")
+    assert list(empty) == TABLE_COLUMNS
+    assert empty.empty
+
+
+def test_known_counts_are_those_of_all_of_deap(folder):
+    assert deap.known(folder, ["s01"]) is None
+    whole = whole_table()
+    write_table(folder / "metadata_csv", whole)
+    known = deap.known(folder, ["s01"])
+    assert known == {"low": [439, 269, 298, 274], "high": [458, 266, 296, 260]}
+    assert {sum(counts) for counts in known.values()} == {32 * 40}
+    write_table(folder / "metadata_csv", whole[(whole["Participant_id"] != 7) | (whole["Trial"] != 40)])
+    assert deap.known(folder, ["s01"]) is None
+    write_table(folder / "metadata_csv", pd.concat([whole, ratings(33, range(1, 41))]))
+    assert deap.known(folder, ["s01"]) is None
+
+
+def test_ratings_in_another_place(folder):
+    path = folder / "metadata_csv" / "participant_ratings.csv"
+    path.rename(folder / "mine.csv")
+    assert len(deap.trial_table(folder, "s01", ratings="mine.csv")) == 3
+    assert len(deap.read(folder, "s01", deap.trial_table(folder, "s01", ratings="mine.csv"), ratings="mine.csv")) > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message", "code"),
+    [
+        (lambda table: table.drop(columns="Arousal"), r"ratings\.csv: .* Received no Arousal", "ratings_file"),
+        (
+            lambda table: table[table["Participant_id"] != 3],
+            r"of s03 \(Participant_id 3\)\. Received none",
+            "ratings_rows",
+        ),
+        (lambda table: table[table["Trial"] != 2], "of s03, numbered from 1. Received no trial 2", "ratings_rows"),
+        (lambda table: table.assign(Trial=table["Trial"].replace(3, 2)), "trial 2 more than once", "ratings_rows"),
+    ],
+)
+def test_ratings_that_make_no_trial_table(folder, change, message, code):
+    change_ratings(folder, change)
+    for question in (deap.trial_table, deap.triggers):
+        with pytest.raises(InputError, match=message) as raised:
+            question(folder, "s03")
+        assert raised.value.code == code

@@ -8,7 +8,7 @@ import pytest
 from scipy.signal import butter, sosfiltfilt, welch
 
 from eeg.channels import GENEVA
-from eeg.datasets import deap, simulated
+from eeg.datasets import simulated
 from eeg.datasets.simulated import brain
 from eeg.seeds import generator
 
@@ -59,7 +59,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def raw(folder):
-    return deap.read(folder, "s01", deap.trial_table(folder, "s01"))
+    return simulated.read(folder, "s01", simulated.trial_table(folder, "s01"))
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +78,8 @@ def strong(tmp_path_factory):
 
 @pytest.mark.parametrize("subject", ["s01", "s03", "s04"])
 def test_recording_is_read_with_every_trial_at_its_sample(folder, subject):
-    trials = deap.trial_table(folder, subject)
-    found = deap.read(folder, subject, trials)
+    trials = simulated.trial_table(folder, subject)
+    found = simulated.read(folder, subject, trials)
     onsets = [trial["onset"] for trial in truth_of(folder, subject)["trials"]]
     np.testing.assert_allclose(found.annotations.onset * 512, onsets, atol=1e-6)
     assert trials["video"].tolist() == [trial["video"] for trial in truth_of(folder, subject)["trials"]]
@@ -115,8 +115,8 @@ def test_another_seed_is_another_recording(tmp_path):
 
 
 def test_without_artefacts_the_recording_is_the_brain(tmp_path):
-    place = cohort_folder(tmp_path, ["s01"], simulated.Settings(n_trials=2, duration=4.0, **QUIET))
-    recorded = deap.read(place, "s01", deap.trial_table(place, "s01")).get_data("eeg") * 1e6
+    place = cohort_folder(tmp_path, ["s01"], simulated.Settings(n_trials=2, duration=4.0, artefacts=0.0))
+    recorded = simulated.read(place, "s01", simulated.trial_table(place, "s01")).get_data("eeg") * 1e6
     recorded -= recorded.mean(axis=0)
     known = clean_signal(place, "s01").get_data() * 1e6
     difference = in_band(recorded, 512.0)[:, ::4] - in_band(known, 128.0)
@@ -211,8 +211,8 @@ def test_saccades_have_opposite_signs_left_and_right(folder, raw):
 def test_regression_on_the_eyes_finds_the_true_weights(tmp_path):
     settings = simulated.Settings(n_trials=3, duration=15.0, **QUIET | {"blinks": 20.0, "saccades": 60.0})
     place = cohort_folder(tmp_path, ["s01"], settings)
-    found = deap.read(place, "s01", deap.trial_table(place, "s01"))
-    x = found.get_data() * 1e6
+    found = simulated.read(place, "s01", simulated.trial_table(place, "s01"))
+    x = found.get_data(["eeg", "eog"]) * 1e6
     x[:32] -= x[:32].mean(axis=0)
     x = in_band(x, 512.0, 0.5, 4.0)
     estimate = np.linalg.lstsq(x[32:].T, x[:32].T, rcond=None)[0]
@@ -222,8 +222,10 @@ def test_regression_on_the_eyes_finds_the_true_weights(tmp_path):
 
 
 def test_eog_channels_hold_brain_activity(tmp_path):
-    place = cohort_folder(tmp_path, ["s01"], simulated.Settings(n_trials=2, duration=10.0, **QUIET))
-    found = in_band(deap.read(place, "s01", deap.trial_table(place, "s01")).get_data() * 1e6, 512.0)
+    place = cohort_folder(tmp_path, ["s01"], simulated.Settings(n_trials=2, duration=10.0, artefacts=0.0))
+    found = in_band(
+        simulated.read(place, "s01", simulated.trial_table(place, "s01")).get_data(["eeg", "eog"]) * 1e6, 512.0
+    )
     found[:32] -= found[:32].mean(axis=0)
     front = found[indices(FRONT)].std(axis=1).mean()
     np.testing.assert_allclose(found[32:].std(axis=1) / front, 0.3, atol=0.1)
@@ -232,7 +234,7 @@ def test_eog_channels_hold_brain_activity(tmp_path):
 def test_muscle_is_strongest_at_the_temples(tmp_path):
     settings = simulated.Settings(n_trials=2, duration=10.0, **QUIET | {"bursts": 60.0, "muscle": 10.0})
     place = cohort_folder(tmp_path, ["s01"], settings)
-    found = deap.read(place, "s01", deap.trial_table(place, "s01")).get_data("eeg")
+    found = simulated.read(place, "s01", simulated.trial_table(place, "s01")).get_data("eeg")
     power = in_band(found, 512.0, 60.0, 100.0).var(axis=1)
     assert {GENEVA[k] for k in power.argsort()[-2:]} == {"T7", "T8"}
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from eeg.errors import InputError
-from eeg.preprocess.segment import segment
+from eeg.preprocess.segment import recut, segment
 
 
 def recording(onsets, *, seconds=30, sfreq=128.0):
@@ -83,3 +83,18 @@ def test_a_trial_across_two_joined_files_is_an_error():
     joined = mne.concatenate_raws([recording([28.5]), recording([])], verbose="error")
     with pytest.raises(InputError, match=r"trial 1 with its baseline inside one recording \(0-30 s, 30-60 s\)"):
         segment(joined, table(1), baseline=0, duration=2)
+
+
+def test_trials_cut_by_others_are_cut_to_what_is_asked_for():
+    whole = segment(recording([5.0, 20.0]), table(1, 2), baseline=3, duration=6)
+    epochs = recut(whole, baseline=1, duration=4)
+    np.testing.assert_array_equal(epochs.get_data(), whole.get_data()[:, :, 2 * 128 : 7 * 128])
+    assert epochs.times[128] == 0
+    assert epochs.metadata["video"].tolist() == [10, 20]
+
+
+@pytest.mark.parametrize(("baseline", "duration"), [(4, 4), (1, 7)])
+def test_trials_cut_shorter_than_asked_for_are_refused(baseline, duration):
+    whole = segment(recording([5.0, 20.0]), table(1, 2), baseline=3, duration=6)
+    with pytest.raises(InputError, match=r"Received trials from 3 s before to 6 s after it\. Shorten"):
+        recut(whole, baseline=baseline, duration=duration)

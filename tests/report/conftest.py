@@ -141,13 +141,14 @@ def no_eog():
 
 def make_check():
     finding = {
-        "code": "triggers",
+        "code": "triggers_placed",
         "severity": "warn",
         "message": "37 of 40 video triggers were found",
-        "where": {"trials": [4, 9, 11]},
+        "where": "trial 4, trial 9, trial 11",
         "remedy": "Place the trials by their start times.",
     }
-    return {"subject": "s01", "verdict": "warn", "findings": [finding]}
+    about = {"form": "original", "bads": [], "treatment": "keep", "repaired": False, "order": "presentation"}
+    return {"subject": "s01", "verdict": "warn", "findings": [finding], **about, "trials": {}}
 
 
 def make_history():

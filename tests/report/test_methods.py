@@ -78,3 +78,14 @@ def test_lists_read_as_sentences():
         "a and b",
         "a, b and c",
     ]
+
+
+def test_a_release_bad_channels_and_repaired_labels_are_described(config):
+    config = check(config | {"deap": {**config["deap"], "form": "matlab"}}).model_dump()
+    about = {"subject": "s02", "bads": ["Oz"], "treatment": "interpolate", "repaired": True}
+    text = methods_text(config, FACTS | {"checks": [about]})
+    assert words.RELEASED in text
+    assert "brought to 128 Hz" not in text
+    assert "(s02: Oz) were interpolated from their neighbours by spherical splines." in text
+    assert f"**{words.REPAIRED}** (s02). {words.REPAIRED_WHY}" in text
+    assert words.REPAIRED not in methods_text(config, FACTS)

@@ -102,12 +102,12 @@ def test_a_hostile_subject_id_stays_text(cohort, config, make):
 
 
 def test_findings_that_are_not_ok_come_first(cohort, config, make, words_of):
-    fine = {"code": "files", "severity": "ok", "message": "596 s were read", "where": None, "remedy": None}
+    fine = {"code": "files", "severity": "ok", "message": "596 s were read", "where": "", "remedy": ""}
     check = make["make_check"]()
     check["findings"].insert(0, fine)
     text = words_of(subject_page(make["subject_facts"](cohort, config, check=check)))
     assert text.index("37 of 40") < text.index("596 s were read (files)")
-    assert "trials: 4, 9, 11" in text
+    assert "trial 4, trial 9, trial 11" in text
     assert "None" not in text
 
 
@@ -150,3 +150,14 @@ def test_deap_pages_carry_the_consent_sentence(cohort, config, make, words_of):
     page = words_of(subject_page(make["subject_facts"](cohort, config, source="deap")))
     assert words.CONSENT in page
     assert words.SIMULATED not in page
+
+
+def test_a_release_bad_channels_and_repaired_labels_are_said_on_the_page(cohort, config, make, words_of):
+    changes = {"form": "python", "bads": ["Oz"], "treatment": "interpolate", "repaired": True, "order": "unknown"}
+    check = make["make_check"]() | changes
+    text = words_of(subject_page(make["subject_facts"](cohort, config, check=check)))
+    assert "LABELS REPAIRED" in text
+    assert "simulated, preprocessed release (.dat)" in text
+    assert "Flat, clipped or noisy channels (s01: Oz) were interpolated from their neighbours" in text
+    assert "the order in which the trials were presented is not known" in text
+    assert "LABELS REPAIRED" not in words_of(subject_page(make["subject_facts"](cohort, config)))

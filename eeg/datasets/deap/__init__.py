@@ -1,242 +1,197 @@
-"""The DEAP originals: BDF recordings of 32 people with triggers, and the table of their ratings.
+"""DEAP in the three forms its makers distribute: original BDF recordings, and cleaned trials for Python and Matlab.
 
-Trials stand in the order they were presented: the t-th code 4 is the row of `participant_ratings.csv` whose `Trial`
-is t, and that row's `Experiment_id` is the video. Layout and codes: https://www.eecs.qmul.ac.uk/mmv/datasets/deap/.
+The functions take the folder and the source's settings from the config (`deap:`):
+
+form : `original`, `python`, `matlab`, or `auto` for the first of them that is there
+original, python, matlab : folder of a form, from the given folder on, where it is none of the usual ones
+ratings : the table `participant_ratings`, likewise
+
+Recordings stand in the order they were presented, trials of the releases in the order of the videos; the table of
+ratings joins both, so that every form has the same trial table. A release without the table has no order of
+presentation: there a trial has the number of its video.
 """
 
-import re
-import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Unpack
 
 import mne
 import numpy as np
 import pandas as pd
 
-from eeg.channels import EOG, GENEVA, standard_name
-from eeg.datasets import bdf
+from eeg.datasets.deap import original, ratings, release, trials
+from eeg.datasets.deap.folders import check_file
+from eeg.datasets.deap.original import VIDEO, Triggers
+from eeg.datasets.deap.places import Places, Settings
+from eeg.datasets.deap.ratings import RATINGS
 from eeg.errors import InputError
-from eeg.storage import read_csv
 
-VIDEO = 4
-"""Trigger code at the start of a video."""
+__all__ = [
+    "RATINGS",
+    "VIDEO",
+    "everyone",
+    "files",
+    "form",
+    "forms",
+    "known",
+    "read",
+    "read_trials",
+    "release_labels",
+    "subjects",
+    "table_file",
+    "trial_table",
+    "triggers",
+]
 
-ELECTRODES = ("EXG1", "EXG2", "EXG3", "EXG4")
-"""Left, right, above, below: hEOG is the first pair's difference, vEOG the second's."""
+N_PARTICIPANTS, N_TRIALS = 32, 40
+"""The size of DEAP."""
 
-RATINGS = ("Valence", "Arousal", "Dominance", "Liking")
-"""Rating columns of `participant_ratings.csv`; the trial table has them in lower case."""
-
-
-def subjects(folder: Path | str) -> list[str]:
-    """Return the sorted ids of the subjects that have a recording in `folder` or `folder/data_original`."""
-    return sorted(_recordings(Path(folder)))
-
-
-def files(folder: Path | str, subject: str) -> list[Path]:
-    """Return the files a subject is read from: one BDF recording."""
-    found = _recordings(Path(folder))
-    if subject not in found:
-        raise InputError(
-            f"a recording {subject}.bdf",
-            f"the subjects {', '.join(sorted(found))}",
-            "Correct `subjects:` in the config or add the recording.",
-            file=folder,
-        )
-    return [found[subject]]
+KNOWN = {"low": [439, 269, 298, 274], "high": [458, 266, 296, 260]}
+"""Trials of HVHA, HVLA, LVHA and LVLA in a true copy, by what a rating of exactly 5 counts as."""
 
 
-def table_file(folder: Path | str, subject: str) -> Path:
-    """Return everyone's ratings: `participant_ratings.csv` in the folder, in `metadata_csv/` or in `metadata/`."""
-    places = [Path(folder) / name / "participant_ratings.csv" for name in ("", "metadata_csv", "metadata")]
-    for path in places:
-        if path.is_file():
-            return path
-    raise InputError(
-        "the ratings in participant_ratings.csv",
-        "no such file there, in metadata_csv/ or in metadata/",
-        "Unpack DEAP's metadata_csv.zip beside the recordings.",
-        file=folder,
-    )
+def forms(folder: Path | str, /, **settings: Unpack[Settings]) -> list[str]:
+    """Return which of `original`, `python`, `matlab` are there, at least one, in this order."""
+    return Places(Path(folder), **settings).present()
 
 
-def trial_table(folder: Path | str, subject: str) -> pd.DataFrame:
-    """Return the trials of a subject in the order they were presented: see `rated`."""
-    return rated(table_file(folder, subject), subject)
+def form(folder: Path | str, /, **settings: Unpack[Settings]) -> str:
+    """Return the form that is read."""
+    return Places(Path(folder), **settings).chosen()
 
 
-def rated(path: Path, subject: str) -> pd.DataFrame:
-    """Return the trials of a subject from a table of ratings with the original's columns.
+def subjects(folder: Path | str, /, **settings: Unpack[Settings]) -> list[str]:
+    """Return the sorted ids of the subjects that have a file of the form that is read."""
+    places = Places(Path(folder), **settings)
+    return list(places.files(places.chosen()))
+
+
+def files(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> list[Path]:
+    """Return the files a subject is read from: one of the form that is read."""
+    places = Places(Path(folder), **settings)
+    return [places.file(subject, places.chosen())]
+
+
+def table_file(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> Path:
+    """Return where a subject's labels stand: everyone's ratings or, where a release has none, the release's file."""
+    places = Places(Path(folder), **settings)
+    return _ratings(places) or places.file(subject, places.chosen())
+
+
+def trial_table(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> pd.DataFrame:
+    """Return the trials of a subject, the same for every form as long as there is a table of ratings.
 
     Returns
     -------
     DataFrame
-        `subject, trial, video, valence, arousal, dominance, liking`, one row per trial 1, 2, ..., n.
+        `subject, trial, video, valence, arousal, dominance, liking, order`, one row per trial 1, 2, ..., n. `order` is
+        `presentation`, or `unknown` where a release has no table of ratings: there trial is video.
 
     Raises
     ------
     InputError
-        The ratings are missing, lack a column or the subject, or their trial numbers have a gap or a repetition.
+        There is no table where one is needed, it cannot be used, or it lacks the subject or a trial.
     """
-    table = read_csv(path)
-    needed = ("Participant_id", "Trial", "Experiment_id", *RATINGS)
-    if missing := [name for name in needed if name not in table]:
-        raise InputError(
-            f"the columns {', '.join(needed)}",
-            f"no {', '.join(missing)}",
-            "Take the file as DEAP distributes it.",
-            file=path,
-        )
-    rows = table[table["Participant_id"] == _number(subject)].sort_values("Trial")
-    _check_trials(rows["Trial"].tolist(), subject, path)
-    trials = pd.DataFrame(
-        {"subject": subject, "trial": rows["Trial"].astype(int), "video": rows["Experiment_id"].astype(int)}
-    )
-    return trials.assign(**{name.lower(): rows[name].astype(float) for name in RATINGS}).reset_index(drop=True)
+    places = Places(Path(folder), **settings)
+    table = _ratings(places)
+    if table is not None:
+        return ratings.rated(ratings.read(table), subject, file=table)
+    labels = _labels(places.file(subject, places.chosen()))
+    numbered = pd.DataFrame({"subject": subject, "trial": labels["video"]})
+    return numbered.join(labels).assign(order="unknown")
 
 
-def read(folder: Path | str, subject: str, trials: pd.DataFrame) -> mne.io.BaseRaw:
-    """Return a subject's recording with its trials marked.
+def everyone(folder: Path | str, subjects: Sequence[str], /, **settings: Unpack[Settings]) -> pd.DataFrame:
+    """Return the trial tables of all participants in the table of ratings, or of `subjects` where there is none.
 
-    Parameters
-    ----------
-    folder : path
-        The folder with the recordings, or with `data_original/`.
-    subject : str
-        Subject id such as `s01`.
-    trials : DataFrame
-        Trial table; the last trial number in it says how many videos the recording must hold.
+    Those whose trials cannot be told are left out: their own check says why.
+    """
+    table = Places(Path(folder), **settings).table()
+    if table is None:
+        names, trials_of = list(subjects), partial(trial_table, folder, **settings)
+    else:
+        whole = ratings.read(table)
+        names, trials_of = ratings.participants(whole), partial(ratings.rated, whole, file=table)
+    found = []
+    for name in names:
+        with suppress(InputError):
+            found.append(trials_of(name))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(ratings.COLUMNS))
+
+
+def known(folder: Path | str, subjects: Sequence[str], /, **settings: Unpack[Settings]) -> dict[str, list[int]] | None:
+    """Return how many trials of each quadrant a true copy has, None unless all of DEAP is there.
 
     Returns
     -------
-    Raw
-        Preloaded at the native rate, in volts: 32 EEG channels (order GENEVA, montage biosemi32), hEOG and vEOG,
-        and an annotation `trial/{trial}` where each video of `trials` starts.
-
-    Raises
-    ------
-    InputError
-        The recording is truncated, lacks channels, or holds another number of videos.
+    dict of str to list of int, or None
+        By what a rating of exactly 5 counts as (`low`, `high`): trials of HVHA, HVLA, LVHA, LVLA, of 32 participants
+        with 40 trials each.
     """
-    (path,) = files(folder, subject)
-    header = bdf.header(path)
-    bdf.check_size(path, header)
-    recording = _open(path, header)
-    (status,) = recording.get_data(picks=[len(recording.ch_names) - 1])
-    found = events(status)
-    onsets = _onsets(found, int(trials["trial"].max()), path)
-    if header.n_records == -1 and found[-1, 1] == VIDEO:
-        raise InputError(
-            "the whole last video", "a recording that stops during it", "Copy the recording again.", file=path
-        )
-    raw = _eeg_and_eog(recording, path)
-    seconds = onsets[trials["trial"].to_numpy() - 1] / raw.info["sfreq"]
-    names = [f"trial/{trial}" for trial in trials["trial"]]
-    return raw.set_annotations(mne.Annotations(seconds, 0.0, names))
+    counts = everyone(folder, subjects, **settings)["subject"].value_counts()
+    whole = {f"s{number:02d}": N_TRIALS for number in range(1, N_PARTICIPANTS + 1)}
+    return {rule: list(numbers) for rule, numbers in KNOWN.items()} if counts.to_dict() == whole else None
 
 
-def events(status: np.ndarray) -> np.ndarray:
-    """Return where the trigger code changes, whatever offset the status channel carries.
-
-    Parameters
-    ----------
-    status : ndarray, shape (n_times,)
-        Values of the status channel.
+def release_labels(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> pd.DataFrame | None:
+    """Return the labels inside the release that is read, None where recordings are.
 
     Returns
     -------
-    ndarray of int64, shape (n_events, 2)
-        Sample and code (the lowest eight bits) of every change to a code other than 0.
+    DataFrame or None
+        `video, valence, arousal, dominance, liking`; row k is video k + 1.
     """
-    codes = np.asarray(status).astype(np.int64) & 0xFF
-    samples = np.flatnonzero(np.diff(codes)) + 1
-    samples = samples[codes[samples] != 0]
-    return np.column_stack([samples, codes[samples]])
+    places = Places(Path(folder), **settings)
+    chosen = places.chosen()
+    return None if chosen == "original" else _labels(places.file(subject, chosen))
 
 
-def _recordings(folder: Path) -> dict[str, Path]:
-    place = folder / "data_original" if (folder / "data_original").is_dir() else folder
-    if not place.is_dir():
-        raise InputError(
-            "a folder with the DEAP recordings",
-            "no such folder",
-            "Give the folder that holds data_original/ (make run DATA=...).",
-            file=folder,
-        )
-    found = {path.stem: path for path in place.glob("*.bdf") if re.fullmatch(r"s\d\d+", path.stem)}
-    if not found:
-        raise InputError(
-            "recordings named s01.bdf, s02.bdf, ...",
-            "none",
-            "Give the folder that holds data_original/ (make run DATA=...).",
-            file=place,
-        )
-    return found
+def read(folder: Path | str, subject: str, table: pd.DataFrame, /, **settings: Unpack[Settings]) -> mne.io.RawArray:
+    """Return a subject's original recording with the trials of the table marked: see `original.read`."""
+    path, starts, _ = _recording(folder, subject, settings)
+    return original.read(path, table, starts=starts)
 
 
-def _number(subject: str) -> int:
-    return int(subject.removeprefix("s"))
+def triggers(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> Triggers:
+    """Return the triggers of a subject's original recording: see `original.triggers`."""
+    path, starts, n_trials = _recording(folder, subject, settings)
+    return original.triggers(path, starts=starts, n_trials=n_trials)
 
 
-def _check_trials(numbers: list[int], subject: str, path: Path) -> None:
-    if not numbers:
-        raise InputError(
-            f"ratings of {subject} (Participant_id {_number(subject)})",
-            "none",
-            "Complete the ratings or leave the subject out (`subjects:` in the config).",
-            file=path,
-        )
-    expected = list(range(1, len(numbers) + 1))
-    if numbers != expected:
-        missing = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
-        lacking = f"no trial {', '.join(map(str, missing))}" if missing else "a trial more than once"
-        raise InputError(
-            f"one row for every trial of {subject}, numbered from 1",
-            lacking,
-            "Take the file as DEAP distributes it, or leave the subject out (`subjects:` in the config).",
-            file=path,
-        )
+def read_trials(
+    folder: Path | str,
+    subject: str,
+    table: pd.DataFrame,
+    /,
+    *,
+    baseline: float = release.BASELINE,
+    **settings: Unpack[Settings],
+) -> mne.EpochsArray:
+    """Return a subject's trials out of the release that is read, in the order of the table: see `trials.epochs`."""
+    (path,) = files(folder, subject, **settings)
+    check_file(path)
+    return trials.epochs(release.load(path), table, baseline=baseline, file=path)
 
 
-def _onsets(found: np.ndarray, n_trials: int, path: Path) -> np.ndarray:
-    onsets = found[found[:, 1] == VIDEO, 0]
-    if len(onsets) != n_trials:
-        raise InputError(
-            f"{n_trials} video starts (code {VIDEO}), one for each rated trial",
-            f"{len(onsets)}",
-            "Take recording and ratings from the same release, or leave the subject out (`subjects:` in the config).",
-            file=path,
-        )
-    return onsets
+def _ratings(places: Places) -> Path | None:
+    """Return the table of ratings, None where a release has none; recordings need it."""
+    return places.needed_table() if places.chosen() == "original" else places.table()
 
 
-def _open(path: Path, header: bdf.Header) -> mne.io.BaseRaw:
-    """Return the recording, not loaded, with the EEG and eye electrodes and, last, the status channel."""
-    wanted = {*GENEVA, *ELECTRODES}
-    exclude = [name for name in header.labels[:-1] if standard_name(name) not in wanted]
-    exclude = [name for name in exclude if name != header.labels[-1]]
-    with warnings.catch_warnings():
-        # The status channel is taken by position, and the size was checked against the header.
-        warnings.filterwarnings("ignore", message="Channel names are not unique")
-        warnings.filterwarnings("ignore", message="Number of records from the header")
-        return mne.io.read_raw_bdf(path, exclude=exclude, stim_channel=None, verbose="ERROR")
+def _recording(folder: Path | str, subject: str, settings: Settings) -> tuple[Path, pd.Series | None, int]:
+    """Return a subject's recording, the start times of her trials and their number, as the ratings have them."""
+    places = Places(Path(folder), **settings)
+    path, file = places.file(subject, "original"), places.needed_table()
+    check_file(path)
+    whole = ratings.read(file)
+    n_trials = len(ratings.rated(whole, subject, file=file))
+    return path, ratings.start_times(whole, subject), n_trials
 
 
-def _eeg_and_eog(recording: mne.io.BaseRaw, path: Path) -> mne.io.BaseRaw:
-    position = {standard_name(name): index for index, name in enumerate(recording.ch_names[:-1])}
-    if missing := [name for name in (*GENEVA, *ELECTRODES) if name not in position]:
-        raise InputError(
-            "the 32 EEG channels and EXG1 to EXG4",
-            f"no {', '.join(missing)}",
-            "Take the recording as DEAP distributes it, or leave the subject out (`subjects:` in the config).",
-            file=path,
-        )
-    signals = recording.get_data(picks=[position[name] for name in (*GENEVA, *ELECTRODES)])
-    n_eeg = len(GENEVA)
-    # In place: a second copy of a whole recording would cost 400 MB.
-    signals[n_eeg] -= signals[n_eeg + 1]
-    np.subtract(signals[n_eeg + 2], signals[n_eeg + 3], out=signals[n_eeg + 1])
-    kinds = ["eeg"] * n_eeg + ["eog"] * len(EOG)
-    info = mne.create_info([*GENEVA, *EOG], recording.info["sfreq"], kinds)
-    raw = mne.io.RawArray(signals[: n_eeg + len(EOG)], info, verbose="ERROR")
-    raw.set_meas_date(recording.info["meas_date"])
-    return raw.set_montage("biosemi32")
+def _labels(path: Path) -> pd.DataFrame:
+    check_file(path)
+    values = release.labels(path)
+    columns = dict(zip((name.lower() for name in RATINGS), values.T, strict=True))
+    return pd.DataFrame({"video": np.arange(1, len(values) + 1), **columns})

@@ -1,9 +1,8 @@
-"""Simulated recordings laid out as the DEAP originals, with known truth beside them."""
+"""Simulated recordings laid out as DEAP, in each of its forms, with known truth beside them."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 import mne
 import numpy as np
@@ -11,44 +10,37 @@ import pandas as pd
 from scipy.signal import resample_poly
 
 from eeg import storage
-from eeg.channels import EOG, GENEVA
-from eeg.datasets import bdf
-from eeg.datasets.deap import files, rated, read
-from eeg.datasets.simulated import artefacts, brain
-from eeg.datasets.simulated.artefacts import Clock
-from eeg.datasets.simulated.cohort import SFREQ, Settings, felt, number, ratings, timeline, video_onsets
-from eeg.seeds import generator
+from eeg.channels import GENEVA
+from eeg.datasets import bdf, deap
+from eeg.datasets.simulated import release, release_files
+from eeg.datasets.simulated.cohort import SFREQ, Settings, file_of, labels, number, ratings
+from eeg.datasets.simulated.recording import Recording, eyes_known, record, states, truth
 
-__all__ = ["Settings", "collect_ratings", "files", "ratings", "read", "subjects", "table_file", "trial_table", "write"]
+__all__ = [
+    "Settings",
+    "collect_ratings",
+    "everyone",
+    "files",
+    "form",
+    "known",
+    "ratings",
+    "read",
+    "read_trials",
+    "release_labels",
+    "states",
+    "subjects",
+    "table_file",
+    "trial_table",
+    "triggers",
+    "truth",
+    "write",
+]
 
 TRUTH_SFREQ = 128
 """Sampling rate of the stored clean signals in Hz; sample k lies at sample 4 k of the recording."""
 
-REFERENCE = ("C3", "Cz", "P3", "Pz")
-"""Electrodes between which the reference of the recording lies."""
-
-RAMP = 0.5
-"""Seconds in which the emotion effect sets in after the start of a video."""
-
-
-def subjects(n_subjects: int) -> list[str]:
-    """Return the ids of a cohort: s01, s02, ..."""
-    return [f"s{number:02d}" for number in range(1, n_subjects + 1)]
-
-
-def table_file(folder: Path | str, subject: str) -> Path:
-    """Return a subject's own ratings, so that nothing of hers depends on how many others there are."""
-    return Path(folder) / "ratings" / f"{subject}.csv"
-
-
-def trial_table(folder: Path | str, subject: str) -> pd.DataFrame:
-    """Return the trials of a subject, as `deap.trial_table` does from everyone's ratings."""
-    return rated(table_file(folder, subject), subject)
-
-
-def collect_ratings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return the ratings of all subjects as one table, ordered by participant and trial."""
-    return pd.concat(list(tables)).sort_values(["Participant_id", "Trial"], ignore_index=True)
+RATINGS = "ratings/{subject}.csv"
+"""Where a subject's ratings lie."""
 
 
 def write(folder: Path | str, subject: str, settings: Settings, seed: int) -> None:
@@ -57,127 +49,123 @@ def write(folder: Path | str, subject: str, settings: Settings, seed: int) -> No
     Parameters
     ----------
     folder : path
-        Gets `data_original/{subject}.bdf`, `ratings/{subject}.csv`, `truth/{subject}_raw.fif` (the brain alone, volts,
-        average reference, 128 Hz, trials marked) and `truth/{subject}.json` (see `truth`).
+        Gets `data_original/{subject}.bdf`, `data_preprocessed_python/{subject}.dat` and
+        `data_preprocessed_matlab/{subject}.mat`, as `settings.forms` asks; `ratings/{subject}.csv`,
+        `truth/{subject}_raw.fif` (the brain alone, volts, average reference, 128 Hz, trials marked) and
+        `truth/{subject}.json` (see `truth` and `eyes_known`).
     subject : str
-        Subject id; its number decides the form of the file (`eeg.datasets.bdf.FORMS`).
+        Subject id; its number decides the form of the BDF file (`eeg.datasets.bdf.FORMS`).
     settings : Settings
         Sizes and effects.
     seed : int
         Seed of the experiment.
     """
     folder = Path(folder)
-    events = timeline(subject, settings, seed)
-    clock = Clock(int(np.ceil(events[-1, 0] / SFREQ + 1.0)) * SFREQ, SFREQ)
-    sources = brain.person(generator(seed, "simulate", subject, "person"))
-    knots, log_power = states(subject, settings, seed, sources=sources)
-    rng = generator(seed, "simulate", subject, "brain")
-    clean = brain.activity(sources, knots, log_power, shape=(clock.n_times, SFREQ), rng=rng)
-    _write_clean(folder / "truth" / f"{subject}_raw.fif", clean, events)
-    channels, eyes = recorded(clean, subject, settings, seed=seed, leak=brain.covariance(sources))
-    form = bdf.FORMS[(number(subject) - 1) % len(bdf.FORMS)]
-    path = folder / "data_original" / f"{subject}.bdf"
-    bdf.write(path, channels, _codes(events, clock), form=form, sfreq=SFREQ)
-    storage.write_csv(folder / "ratings" / f"{subject}.csv", ratings(subject, settings, seed))
-    known = {**truth(subject, settings, seed, sources=sources), **eyes}
+    places = {form: file_of(folder, subject, form) for form in settings.forms}
+    recording, table = record(subject, settings, seed), ratings(subject, settings, seed)
+    _write_clean(folder / "truth" / f"{subject}_raw.fif", recording)
+    if "original" in places:
+        form = bdf.FORMS[(number(subject) - 1) % len(bdf.FORMS)]
+        bdf.write(places.pop("original"), recording.channels, recording.codes, form=form, sfreq=SFREQ)
+    data = release.trials(recording, settings) if places else np.empty(0)
+    for path in places.values():
+        release_files.write(path, {"labels": labels(table), "data": data})
+    storage.write_csv(table_file(folder, subject), table)
+    known = {**truth(subject, settings, seed, sources=recording.sources), **eyes_known(recording.eyes)}
     storage.write_json(folder / "truth" / f"{subject}.json", known)
 
 
-def states(subject: str, settings: Settings, seed: int, *, sources: brain.Brain) -> tuple[np.ndarray, np.ndarray]:
-    """Return how the log power of the sources goes through the trials.
-
-    A trial's own offset holds from the start of its baseline to the end of its video; emotion and the response to the
-    video set in with the video.
-
-    Returns
-    -------
-    knots : ndarray, shape (4 * n_trials,)
-        Seconds, four per trial.
-    log_power : ndarray, shape (n_sources, 4 * n_trials)
-        Change of log power at the knots.
-    """
-    trials = felt(subject, settings, seed)
-    onsets = video_onsets(timeline(subject, settings, seed)) / SFREQ
-    knots = onsets[:, None] + np.array([-settings.baseline, 0.0, min(RAMP, settings.duration / 2), settings.duration])
-    n_sources = len(sources.names)
-    rng = generator(seed, "simulate", subject, "offsets")
-    offsets = settings.trial_offset * rng.standard_normal((len(trials), n_sources))
-    emotion = np.outer(trials["valence"], sources.valence) + np.outer(trials["arousal"], sources.arousal)
-    responses = [
-        generator(seed, "video", int(video), "response").standard_normal(n_sources) for video in trials["video"]
-    ]
-    during = settings.effect * emotion + settings.video_response * np.array(responses)
-    log_power = offsets.T[:, :, None] + during.T[:, :, None] * np.array([0.0, 0.0, 1.0, 1.0])
-    period, phase = rng.uniform(300.0, 900.0, (n_sources, 1)), rng.uniform(0, 2 * np.pi, (n_sources, 1))
-    wandering = settings.drift * np.sqrt(2) * np.sin(2 * np.pi * knots.ravel() / period + phase)
-    return knots.ravel(), log_power.reshape(n_sources, -1) + wandering
+def collect_ratings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the ratings of all subjects as one table, ordered by participant and trial."""
+    return pd.concat(list(tables)).sort_values(["Participant_id", "Trial"], ignore_index=True)
 
 
-def recorded(
-    clean: np.ndarray, subject: str, settings: Settings, *, seed: int, leak: np.ndarray
-) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Return the channels of a recording in microvolt by name, and what is known of the eyes in it.
-
-    Parameters
-    ----------
-    clean : ndarray of float32, shape (32, n_times)
-        The brain at the EEG electrodes, microvolt, average reference.
-    subject, settings, seed
-        Whose recording it is, its sizes, and the seed of the experiment.
-    leak : ndarray, shape (32, 32)
-        Expected covariance of `clean`, from which the share of the brain in the eye electrodes follows.
-    """
-    clock = Clock(clean.shape[1], SFREQ)
-    rng = {word: generator(seed, "simulate", subject, word) for word in ("eyes", "muscle", "mains", "drift", "noise")}
-    weights = artefacts.eye_weights(rng["eyes"])
-    times = artefacts.blink_times(settings.blinks, clock, rng["eyes"])
-    eyes = artefacts.saccades(settings.saccades, clock, rng["eyes"])
-    eyes[1] += artefacts.blinks(times, clock, rng["eyes"])
-    external = np.zeros((len(bdf.EXTERNAL), clock.n_times), np.float32)
-    external[:4] = brain.mix(artefacts.eye_electrodes(leak), clean) + brain.mix(artefacts.EYE_POLES, eyes)
-    for row in external[4:]:
-        row[:] = settings.muscle * artefacts.muscle_noise(clock, rng["muscle"])
-    signals = np.vstack([clean - clean[[GENEVA.index(name) for name in REFERENCE]].mean(axis=0), external])
-    signals[: len(GENEVA)] += brain.mix(weights.T, eyes)
-    artefacts.add_muscle(signals[: len(GENEVA)], settings.muscle, settings.bursts, clock=clock, rng=rng["muscle"])
-    artefacts.add_mains(signals, settings.mains, clock, rng["mains"])
-    artefacts.add_drift(signals, settings.wander, clock, rng["drift"])
-    artefacts.add_noise(signals, settings.noise, rng["noise"])
-    channels = dict(zip((*GENEVA, *bdf.EXTERNAL), signals, strict=True))
-    channels |= artefacts.peripheral(clock, generator(seed, "simulate", subject, "peripheral"))
-    known = {name: dict(zip(GENEVA, row, strict=True)) for name, row in zip(EOG, weights.tolist(), strict=True)}
-    return channels, {"eog_weights": known, "blinks": times.tolist()}
-
-
-def truth(subject: str, settings: Settings, seed: int, *, sources: brain.Brain) -> dict[str, Any]:
-    """Return what is true of a subject: felt emotion and onset of every trial, and the effects on every source."""
-    onsets = video_onsets(timeline(subject, settings, seed)).tolist()
-    pairs = zip(settings.effect * sources.valence, settings.effect * sources.arousal, strict=True)
-    effects = [{"valence": float(v), "arousal": float(a)} for v, a in pairs]
-    return {
-        "subject": subject,
-        "seed": seed,
-        "settings": asdict(settings),
-        "sfreq": SFREQ,
-        "trials": felt(subject, settings, seed).assign(onset=onsets).to_dict("records"),
-        "effects": dict(zip(sources.names, effects, strict=True)),
-    }
-
-
-def _write_clean(path: Path, clean: np.ndarray, events: np.ndarray) -> None:
-    signals = resample_poly(clean, 1, SFREQ // TRUTH_SFREQ, axis=1)
+def _write_clean(path: Path, recording: Recording) -> None:
+    signals = resample_poly(recording.clean, 1, SFREQ // TRUTH_SFREQ, axis=1)
     signals *= 1e-6
     info = mne.create_info(GENEVA, TRUTH_SFREQ, "eeg").set_montage("biosemi32")
     raw = mne.io.RawArray(signals.astype(np.float64), info, verbose="ERROR")
-    onsets = video_onsets(events) / SFREQ
+    onsets = recording.onsets / SFREQ
     raw.set_annotations(mne.Annotations(onsets, 0.0, [f"trial/{trial}" for trial in range(1, len(onsets) + 1)]))
     with storage.writing(path) as temporary:
         raw.save(temporary, fmt="single", overwrite=True, verbose="ERROR")
 
 
-def _codes(events: np.ndarray, clock: Clock) -> np.ndarray:
-    """Return the code at every sample: each is held for a tenth of a second."""
-    codes = np.zeros(clock.n_times, np.int32)
-    for sample, code in events:
-        codes[sample : sample + SFREQ // 10] = code
-    return codes
+class Reading(TypedDict, total=False):
+    """How the files are read: the form (`original` if not given), and seconds before the video in a release (3)."""
+
+    form: str
+    baseline: float
+
+
+def form(folder: Path | str, /, **settings: Unpack[Reading]) -> str:
+    """Return the form that is read."""
+    return settings.get("form", "original")
+
+
+def subjects(folder: Path | str, /, **settings: Unpack[Reading]) -> list[str]:
+    """Return the sorted ids of the subjects that have a file of the form that is read."""
+    return deap.subjects(folder, form=form(folder, **settings))
+
+
+def files(folder: Path | str, subject: str, /, **settings: Unpack[Reading]) -> list[Path]:
+    """Return the files a subject is read from: one of the form that is read."""
+    return deap.files(folder, subject, **_as_deap(subject, settings))
+
+
+def table_file(folder: Path | str, subject: str, /, **settings: Unpack[Reading]) -> Path:
+    """Return a subject's own ratings, so that nothing of hers depends on how many others there are."""
+    return Path(folder) / RATINGS.format(subject=subject)
+
+
+def trial_table(folder: Path | str, subject: str, /, **settings: Unpack[Reading]) -> pd.DataFrame:
+    """Return the trials of a subject: see `deap.trial_table`."""
+    return deap.trial_table(folder, subject, **_as_deap(subject, settings))
+
+
+def everyone(folder: Path | str, subjects: Sequence[str], /, **settings: Unpack[Reading]) -> pd.DataFrame:
+    """Return the trial tables of all subjects as one."""
+    return pd.concat([trial_table(folder, subject, **settings) for subject in subjects], ignore_index=True)
+
+
+def known(folder: Path | str, subjects: Sequence[str], /, **settings: Unpack[Reading]) -> dict[str, list[int]] | None:
+    """Return how many trials of each quadrant the subjects truly have, None unless the truth of all is there.
+
+    Returns
+    -------
+    dict of str to list of int, or None
+        By what a rating of exactly 5 counts as (`low`, `high`): trials of HVHA, HVLA, LVHA, LVLA.
+    """
+    paths = [Path(folder) / "truth" / f"{subject}.json" for subject in subjects]
+    if not all(path.is_file() for path in paths):
+        return None
+    counts = [storage.read_json(path)["quadrants"] for path in paths]
+    return {rule: np.sum([count[rule] for count in counts], axis=0).tolist() for rule in ("low", "high")}
+
+
+def release_labels(folder: Path | str, subject: str, /, **settings: Unpack[Reading]) -> pd.DataFrame | None:
+    """Return the labels inside the release that is read, None where recordings are: see `deap.release_labels`."""
+    return deap.release_labels(folder, subject, **_as_deap(subject, settings))
+
+
+def read(folder: Path | str, subject: str, table: pd.DataFrame, /, **settings: Unpack[Reading]) -> mne.io.RawArray:
+    """Return a subject's recording with the trials of the table marked: see `deap.original.read`."""
+    return deap.read(folder, subject, table, **_as_deap(subject, settings))
+
+
+def triggers(folder: Path | str, subject: str, /, **settings: Unpack[Reading]) -> deap.Triggers:
+    """Return the triggers of a subject's recording: see `deap.original.triggers`."""
+    return deap.triggers(folder, subject, **_as_deap(subject, settings))
+
+
+def read_trials(
+    folder: Path | str, subject: str, table: pd.DataFrame, /, **settings: Unpack[Reading]
+) -> mne.EpochsArray:
+    """Return a subject's trials out of the release, in the order of the table: see `deap.trials.epochs`."""
+    baseline = settings.get("baseline", 3.0)
+    return deap.read_trials(folder, subject, table, baseline=baseline, **_as_deap(subject, settings))
+
+
+def _as_deap(subject: str, settings: Reading) -> deap.Settings:
+    """Return the settings with which the source DEAP reads a simulated subject."""
+    return {"form": settings.get("form", "original"), "ratings": RATINGS.format(subject=subject)}

@@ -26,6 +26,9 @@ EYE_POLES = np.array([[0.5, 0.2], [-0.5, 0.2], [0.0, 0.6], [0.0, -0.4]])
 MAINS_HERTZ = 50.0
 """Frequency of the mains."""
 
+OFFSET = 2000.0
+"""Standard deviation of the electrodes' offsets in microvolt."""
+
 BURST_BAND = (20.0, 100.0)
 """Hz: where muscle bursts have their power."""
 
@@ -112,15 +115,17 @@ def add_mains(signals: np.ndarray, microvolt: float, clock: Clock, rng: np.rando
     signals += mix(np.column_stack([size * np.cos(phase), size * np.sin(phase)]), waves)
 
 
-def add_drift(signals: np.ndarray, microvolt: float, clock: Clock, rng: np.random.Generator) -> None:
-    """Add electrode offsets of some millivolt and a drift below 0.5 Hz of root mean square `microvolt` to every row."""
+def add_drift(
+    signals: np.ndarray, microvolt: float, clock: Clock, rng: np.random.Generator, *, offset: float = OFFSET
+) -> None:
+    """Add a drift below 0.5 Hz to every row, and an offset; root mean squares `microvolt` and `offset`."""
     knots = np.arange(0.0, clock.seconds + 10.0, 5.0)
     keep = np.exp(-5.0 / 60.0)
     for row in signals:
         walk = rng.standard_normal(len(knots))
         for k in range(1, len(walk)):
             walk[k] = keep * walk[k - 1] + np.sqrt(1 - keep**2) * walk[k]
-        row += (np.interp(clock.times, knots, microvolt * walk) + rng.normal(0.0, 2000.0)).astype(np.float32)
+        row += (np.interp(clock.times, knots, microvolt * walk) + rng.normal(0.0, offset)).astype(np.float32)
 
 
 def add_noise(signals: np.ndarray, microvolt: float, rng: np.random.Generator) -> None:

@@ -4,11 +4,14 @@ Every ingredient of a subject has a random generator named by the seed, the subj
 one named by the seed and the video: a subject is the same whatever the number of subjects.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from eeg.errors import InputError
 from eeg.seeds import generator
 
 SFREQ = 512
@@ -19,6 +22,13 @@ FELT = ("valence", "arousal", "dominance", "liking")
 
 NO_FAMILIARITY = (2, 15, 23)
 """Participants whose familiarity is blank in the original table."""
+
+PLACES = {
+    "original": "data_original/{subject}.bdf",
+    "python": "data_preprocessed_python/{subject}.dat",
+    "matlab": "data_preprocessed_matlab/{subject}.mat",
+}
+"""Where a subject's file lies in each of DEAP's forms."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,11 @@ class Settings:
     mains, muscle, noise, wander : float
         Amplitude of the mains, and root mean square of a muscle burst, of the electrode noise and of the electrodes'
         drift below 0.5 Hz, in microvolt.
+    artefacts : float
+        Factor on all of these amplitudes and on those of the eyes: the same artefacts, so many times as strong.
+        0: the electrodes record the brain alone, and so do those around the eyes.
+    forms : sequence of str
+        The files that are written: `original`, `python`, `matlab`. They hold the same trials, whichever are written.
     """
 
     n_trials: int = 24
@@ -67,11 +82,28 @@ class Settings:
     muscle: float = 10.0
     noise: float = 1.0
     wander: float = 20.0
+    artefacts: float = 1.0
+    forms: Sequence[str] = ("original",)
 
 
 def number(subject: str) -> int:
     """Return the number in a subject id: 1 for s01."""
     return int(subject.removeprefix("s"))
+
+
+def file_of(folder: Path | str, subject: str, form: str) -> Path:
+    """Return where a subject's file in one of the forms lies.
+
+    Raises
+    ------
+    InputError
+        DEAP has no such form.
+    """
+    if form not in PLACES:
+        raise InputError(
+            f"one of the forms {', '.join(PLACES)}", f"{form!r}", "Correct `simulated.forms` in the config."
+        )
+    return Path(folder) / PLACES[form].format(subject=subject)
 
 
 def felt(subject: str, settings: Settings, seed: int) -> pd.DataFrame:
@@ -105,6 +137,24 @@ def ratings(subject: str, settings: Settings, seed: int) -> pd.DataFrame:
     result["Start_time"] = (video_onsets(timeline(subject, settings, seed)) / SFREQ * 1e4).round().astype(int)
     result = result.assign(**{name.capitalize(): column for name, column in zip(FELT, scores.T, strict=True)})
     return result.assign(Familiarity=np.nan if number(subject) in NO_FAMILIARITY else familiarity)
+
+
+def labels(table: pd.DataFrame) -> np.ndarray:
+    """Return a subject's ratings in the release's form, shape (n_trials, 4): row k is video k + 1, columns `FELT`."""
+    return table.sort_values("Experiment_id")[[name.capitalize() for name in FELT]].to_numpy(np.float64)
+
+
+def quadrants(table: pd.DataFrame) -> dict[str, list[int]]:
+    """Return how many of a table's trials are HVHA, HVLA, LVHA and LVLA.
+
+    Returns
+    -------
+    dict
+        `low`: a rating of exactly 5 counts as low; `high`: as high.
+    """
+    pair = table[["Valence", "Arousal"]].to_numpy(float)
+    rules = {"low": pair > 5.0, "high": pair >= 5.0}
+    return {tie: np.bincount(2 * ~high[:, 0] + ~high[:, 1], minlength=4).tolist() for tie, high in rules.items()}
 
 
 def timeline(subject: str, settings: Settings, seed: int) -> np.ndarray:

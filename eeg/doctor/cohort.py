@@ -1,0 +1,61 @@
+"""What the doctor finds by looking at subjects together: repetitions, gaps, altered cohorts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from eeg.doctor import Finding, finding, labels, passed
+
+
+def signals_repeated(reports: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Return the pairs of subjects that share the signals of a trial."""
+    owner: dict[str, str] = {}
+    pairs: dict[tuple[str, str], int] = {}
+    for report in reports:
+        for digest in dict.fromkeys(report["trials"].values()):
+            first = owner.setdefault(digest, report["subject"])
+            if first != report["subject"]:
+                pair = (first, report["subject"])
+                pairs[pair] = pairs.get(pair, 0) + 1
+    if not pairs:
+        return [passed("subjects", f"No two of {len(reports)} subjects share the signals of a trial.")]
+    return [_repeated(pair, f"the signals of {number} trials") for pair, number in pairs.items()]
+
+
+def tables(table: pd.DataFrame, known: Mapping[str, Sequence[int]] | None) -> list[Finding]:
+    """Return what is wrong with the trial tables of a cohort.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Trial tables of all subjects.
+    known : mapping or None
+        As in `labels.counts`.
+    """
+    seen: dict[bytes, str] = {}
+    found = []
+    for subject, rows in table.groupby("subject"):
+        content = rows[list(labels.SCALES)].to_numpy(float).tobytes()
+        if content in seen:
+            found.append(_repeated((seen[content], str(subject)), "all their ratings"))
+        seen.setdefault(content, str(subject))
+    return found + labels.counts(table, known)
+
+
+def absent(present: Sequence[str], rated: Sequence[str]) -> list[Finding]:
+    """Return a warning that lists the subjects below the highest number, or with ratings, that are not there."""
+    numbers = {int(subject.removeprefix("s")) for subject in (*present, *rated)}
+    wanted = [f"s{number:02d}" for number in range(1, max(numbers, default=0) + 1)]
+    missing = [subject for subject in wanted if subject not in set(present)]
+    if not missing:
+        return [passed("subjects", f"All subjects from s01 to s{len(wanted):02d} are there.")]
+    where = ", ".join(missing)
+    remedy = "Add their files, or list the subjects to use under `subjects:` in the config."
+    return [finding("subjects_missing", f"There are no signals of {where}.", where=where, remedy=remedy)]
+
+
+def _repeated(pair: Sequence[str], what: str) -> Finding:
+    where = ", ".join(pair)
+    remedy = "One of them is a copy under another name: get both anew, or leave one out (`subjects:` in the config)."
+    return finding("subjects_repeated", f"{' and '.join(pair)} share {what}.", where=where, remedy=remedy)

@@ -1,0 +1,225 @@
+"""The keys of config.yaml and the kinds of their values: every key required, none unknown."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_]*$")]
+"""A name that becomes a path: letters, digits and underscores."""
+
+
+class Section(BaseModel):
+    """A part of the config: complete, nothing unknown, nothing changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Trial(Section):
+    """Times of a trial in seconds."""
+
+    baseline: Annotated[float, Field(ge=0)]
+    duration: Positive
+
+
+class Deap(Section):
+    """Which of DEAP's forms is read, and where they lie."""
+
+    form: Literal["auto", "original", "python", "matlab"]
+    original: str | None
+    python: str | None
+    matlab: str | None
+    ratings: str | None
+
+
+class Simulated(Section):
+    """The simulated cohort."""
+
+    forms: Annotated[list[Literal["original", "python", "matlab"]], Field(min_length=1)]
+    n_subjects: Annotated[int, Field(ge=1, le=99)]
+    n_trials: Annotated[int, Field(ge=1)]
+    effect: Annotated[float, Field(ge=0)]
+    rating_noise: Annotated[float, Field(ge=0)]
+    video_rating: Share
+    video_response: Annotated[float, Field(ge=0)]
+    artefacts: Annotated[float, Field(ge=0)]
+    flaws: dict[str, list[str]]
+    trial_offset: Annotated[float, Field(ge=0)]
+
+
+class Recordings(Section):
+    """Any recordings MNE reads, with a trial table."""
+
+    trials: str
+    prefixes: list[str]
+    rename: dict[str, str]
+    drop: list[str]
+    eog: dict[Literal["hEOG", "vEOG"], Annotated[list[str], Field(min_length=1, max_length=2)]]
+    independent_blocks: bool
+
+
+class Check(Section):
+    """What the check of the recordings may do about what it finds."""
+
+    bads: Literal["keep", "interpolate", "drop"]
+    repair: Literal["ratings"] | None
+
+
+class Quadrant(Section):
+    """Four classes from two ratings."""
+
+    ratings: tuple[Literal["valence"], Literal["arousal"]]
+    threshold: float
+    tie: Literal["low", "high"]
+
+
+class Rating(Section):
+    """Two classes from one rating."""
+
+    rating: str
+    threshold: float
+    tie: Literal["low", "high"]
+
+
+class Column(Section):
+    """The classes of a column."""
+
+    column: str
+    classes: Annotated[list[str], Field(min_length=2)]
+
+
+def _kind_of_target(target: Any) -> str:
+    given = target if isinstance(target, Mapping) else vars(target)
+    return next((key for key in ("ratings", "column") if key in given), "rating")
+
+
+Target = Annotated[
+    Annotated[Quadrant, Tag("ratings")] | Annotated[Rating, Tag("rating")] | Annotated[Column, Tag("column")],
+    Discriminator(_kind_of_target),
+]
+
+
+class Downsample(Section):
+    """Down-sampling."""
+
+    sfreq: Positive
+
+
+class Band(Section):
+    """A frequency band in Hz."""
+
+    low: Positive
+    high: Positive
+
+
+class Eog(Section):
+    """EOG removal; low and high bound the copy its weights are fitted on."""
+
+    method: Literal["regression", "none"]
+    low: Positive
+    high: Positive
+
+
+class Preprocess(Section):
+    """The cleaning of a recording."""
+
+    downsample: Downsample
+    bandpass: Band
+    reference: Literal["average", "none"]
+    eog: Eog
+
+
+class Windows(Section):
+    """A branch of raw windows."""
+
+    kind: Literal["windows"]
+    channels: Literal["all"] | list[str]
+    length: Positive
+    step: Positive
+    scaler: Literal["zscore_minmax", "zscore"]
+
+
+class Entropy(Section):
+    """A branch of differential entropy."""
+
+    kind: Literal["entropy"]
+    channels: Literal["all"] | list[str]
+    bands: str
+    baseline: Literal["keep", "subtract"]
+    length: Positive
+    step: Positive
+    scaler: Literal["zscore_minmax", "zscore"]
+
+
+Branch = Annotated[Windows | Entropy, Field(discriminator="kind")]
+
+TAGGED: dict[str, type[Section]] = {
+    "ratings": Quadrant,
+    "rating": Rating,
+    "column": Column,
+    "windows": Windows,
+    "entropy": Entropy,
+}
+"""The kinds of target and branch, by the word pydantic puts into an error's location after the entry's name."""
+
+
+class Training(Section):
+    """How a network is trained."""
+
+    epochs: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    learning_rate: Positive
+    patience: Annotated[int, Field(ge=1)] | None
+    clip: Positive | None
+    class_weight: Literal["balanced"] | None
+
+
+class Model(Section):
+    """One row of the final table: a network or estimator, what it reads and what it predicts."""
+
+    network: str
+    branch: str
+    targets: Annotated[list[str], Field(min_length=1)]
+    settings: dict[str, Any]
+    training: Training | None
+
+
+class Split(Section):
+    """How folds are made."""
+
+    folds: Annotated[int, Field(ge=2)]
+    stratify: str
+    validation: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Scores(Section):
+    """How predictions are scored."""
+
+    draws: Annotated[int, Field(ge=1)]
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Config(Section):
+    """The whole experiment."""
+
+    seed: Annotated[int, Field(ge=0)]
+    source: Literal["simulated", "deap", "recordings"]
+    folder: str | None
+    subjects: Literal["all"] | list[str]
+    trial: Trial
+    deap: Deap
+    simulated: Simulated
+    recordings: Recordings
+    check: Check
+    targets: Annotated[dict[Name, Target], Field(min_length=1)]
+    preprocess: Preprocess
+    bands: dict[Name, dict[Name, tuple[Positive, Positive]]]
+    branches: Annotated[dict[Name, Branch], Field(min_length=1)]
+    backend: Literal["tensorflow", "jax"]
+    models: Annotated[dict[Name, Model], Field(min_length=1)]
+    yardsticks: list[Literal["majority"]]
+    protocols: Annotated[list[Literal["window", "trial", "subject"]], Field(min_length=1)]
+    split: Split
+    scores: Scores
