@@ -44,6 +44,8 @@ rule checks:
     input:
         expand("results/check/{subject}.json", subject=[*plan.subjects, "cohort"]),
         "results/reports/check.html",
+    message:
+        "the checks are done"
 
 
 # ------------------------------------------------------------------------------------------------ recordings

@@ -1,8 +1,10 @@
 """Whether a config makes an experiment, found out before the first job: each mistake one clear error."""
 
 import difflib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import pandas as pd
 
@@ -29,6 +31,13 @@ def folder(config: Config) -> None:
         raise InputError(
             f"the folder of the {config.source} recordings", "none", "Name it: make run CONFIG=... DATA=/the/folder"
         )
+
+
+def results(place: Path) -> None:
+    """Refuse a folder for the results that nothing can be written to."""
+    if not os.access(place, os.W_OK):
+        remedy = "Give another folder for the results: make run OUT=/a/folder/of/yours"
+        raise InputError("a folder in which results/ can be made", "one that is read-only", remedy, file=place)
 
 
 def subjects(config: Config, present: list[str]) -> list[str]:

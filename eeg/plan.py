@@ -274,8 +274,9 @@ class Plan:
 
 
 def planned(config: Mapping[str, Any], root: Path | str = ".") -> Plan:
-    """Return the plan, or end the program with the one sentence that says what is wrong with the config."""
+    """Return the plan, or end the program with the one sentence that says what is wrong with config or folders."""
     try:
+        checks.results(Path.cwd())
         return Plan(config, root)
     except InputError as error:
         sys.exit(f"Error: {error}")

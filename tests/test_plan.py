@@ -106,6 +106,13 @@ def test_planned_ends_with_one_sentence():
         planned(changed({"sed": 1}))
 
 
+def test_a_read_only_folder_for_the_results_is_named(monkeypatch):
+    # root, as whom tests may run, may write anywhere: the system's answer is made up
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(SystemExit, match=r"a folder in which results/ can be made\. Received one that is read-only"):
+        planned(changed({}))
+
+
 def test_parts_and_inputs():
     plan = Plan(changed({}))
     assert plan.parts["trial"] == plan.subjects == [f"s0{number}" for number in range(1, 9)]
