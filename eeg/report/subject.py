@@ -1,7 +1,7 @@
 """The page of one subject: is the recording good, what was removed, what did the models make of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from eeg.report import figures, signals, words
+from eeg.report.check import row
 from eeg.report.confusion import matrix_rows
 from eeg.report.page import embed, number, records, render
 from eeg.report.provenance import provenance_line
@@ -95,9 +96,8 @@ def subject_page(facts: SubjectFacts) -> str:
         citations=words.citations(facts.source),
         provenance=provenance_line(facts.provenance),
         about=_about(facts),
-        verdict=facts.check["verdict"],
+        check=row(facts.check),
         verdict_words=VERDICTS.get(facts.check["verdict"], facts.check["verdict"]),
-        findings=_findings(facts.check["findings"]),
         recorded=[*_label_images(facts), _spectrum_image(facts)],
         rules=[(f"Target {name}", rule(target)) for name, target in facts.targets.items()],
         stretch=_stretch_image(facts),
@@ -109,21 +109,17 @@ def subject_page(facts: SubjectFacts) -> str:
 
 
 def _about(facts: SubjectFacts) -> list[tuple[str, str]]:
-    epochs = facts.epochs
+    epochs, config = facts.epochs, {"source": facts.source, "deap": {"form": facts.check.get("form")}}
     span = f"{number(epochs.times[0], 1)} to {number(epochs.times[-1], 1)} s"
     return [
-        ("Source", words.source({"source": facts.source, "deap": {"form": facts.check.get("form")}})),
+        ("Source", words.source(config)),
+        *([("Cleaning", words.RELEASED)] if words.is_release(config) else []),
         *([("Bad channels", words.bads([facts.check]))] if words.bads([facts.check]) else []),
         *([("Order", words.ORDER_UNKNOWN)] if facts.check.get("order") == "unknown" else []),
         ("Trials", f"{len(facts.trials)} in the table, {len(epochs)} cleaned"),
         ("Time", f"{span} about the onset (the start of the video or block)"),
         ("Sampling", f"{epochs.info['sfreq']:g} Hz, {epochs.get_channel_types().count('eeg')} EEG channels"),
     ]
-
-
-def _findings(findings: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """Return the findings, what is not ok first."""
-    return sorted(findings, key=lambda entry: entry["severity"] == "ok")
 
 
 def class_names(facts: SubjectFacts, target: str) -> list[str]:

@@ -80,7 +80,7 @@ def test_a_class_without_trials_has_no_share():
 
 def test_markup_in_names_and_messages_stays_text(cohort, config, make):
     check = make["make_check"]()
-    check["findings"][0] |= {"message": HOSTILE, "where": {HOSTILE: [HOSTILE]}, "remedy": HOSTILE, "code": HOSTILE}
+    check["findings"][0] |= {"message": HOSTILE, "where": HOSTILE, "remedy": HOSTILE, "code": HOSTILE}
     eog = make["no_eog"]() | {"statement": HOSTILE}
     trials = make["trial_table"]("s01").assign(subject=HOSTILE)
     scores = cohort["scores"].replace({"model": {"svm": HOSTILE}})
@@ -106,7 +106,7 @@ def test_findings_that_are_not_ok_come_first(cohort, config, make, words_of):
     check = make["make_check"]()
     check["findings"].insert(0, fine)
     text = words_of(subject_page(make["subject_facts"](cohort, config, check=check)))
-    assert text.index("37 of 40") < text.index("596 s were read (files)")
+    assert text.index("37 of 40") < text.index("596 s were read")
     assert "trial 4, trial 9, trial 11" in text
     assert "None" not in text
 
@@ -158,6 +158,7 @@ def test_a_release_bad_channels_and_repaired_labels_are_said_on_the_page(cohort,
     text = words_of(subject_page(make["subject_facts"](cohort, config, check=check)))
     assert "LABELS REPAIRED" in text
     assert "simulated, preprocessed release (.dat)" in text
+    assert words.RELEASED in text
     assert "Flat, clipped or noisy channels (s01: Oz) were interpolated from their neighbours" in text
     assert "the order in which the trials were presented is not known" in text
     assert "LABELS REPAIRED" not in words_of(subject_page(make["subject_facts"](cohort, config)))
