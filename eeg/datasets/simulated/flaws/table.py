@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eeg.datasets.simulated import flawed_files as files
-from eeg.datasets.simulated import flawed_ratings as ratings
-from eeg.datasets.simulated import flawed_recordings as recordings
-from eeg.datasets.simulated import flawed_releases as releases
-from eeg.datasets.simulated.case import Case, Spoil
+from eeg.datasets.simulated.flaws import files, ratings, recordings, releases
+from eeg.datasets.simulated.flaws.case import Case, Spoil
 
 ORIGINAL = ("original",)
 PYTHON = ("python",)

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
-from eeg.datasets.simulated.case import Case
-from eeg.datasets.simulated.flaw_table import FLAWS, Flaw
+from eeg.datasets.simulated.flaws.case import Case
+from eeg.datasets.simulated.flaws.table import FLAWS, Flaw
 from eeg.errors import InputError
 from eeg.seeds import generator
 from eeg.storage import sha256

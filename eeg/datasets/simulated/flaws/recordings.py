@@ -7,9 +7,9 @@ import numpy as np
 
 from eeg.channels import GENEVA, TWENTE
 from eeg.datasets import bdf
-from eeg.datasets.simulated.case import Case, Spoil
 from eeg.datasets.simulated.cohort import SFREQ
-from eeg.datasets.simulated.records import Records, edited
+from eeg.datasets.simulated.flaws.case import Case, Spoil
+from eeg.datasets.simulated.flaws.records import Records, edited
 
 VIDEO = 4
 """Trigger code at the start of a video."""

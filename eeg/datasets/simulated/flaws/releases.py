@@ -7,7 +7,7 @@ import numpy as np
 
 from eeg.channels import GENEVA, TWENTE
 from eeg.datasets.simulated import release, release_files
-from eeg.datasets.simulated.case import Case, Spoil
+from eeg.datasets.simulated.flaws.case import Case, Spoil
 from eeg.datasets.simulated.recording import record
 from eeg.storage import writing
 

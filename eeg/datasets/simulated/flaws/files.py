@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from eeg.datasets import simulated
-from eeg.datasets.simulated.case import Case
 from eeg.datasets.simulated.cohort import file_of
+from eeg.datasets.simulated.flaws.case import Case
 from eeg.storage import writing
 
 PAGE = b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in to download.</body></html>\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eeg.datasets.simulated.case import Case, Spoil
 from eeg.datasets.simulated.cohort import FELT, number
+from eeg.datasets.simulated.flaws.case import Case, Spoil
 from eeg.storage import write_csv
 
 SCALES = [name.capitalize() for name in FELT]
