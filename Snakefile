@@ -44,6 +44,7 @@ rule checks:
     input:
         expand("results/check/{subject}.json", subject=[*plan.subjects, "cohort"]),
         "results/reports/check.html",
+        plan.parity_page,
     message:
         "the checks are done"
 
@@ -162,11 +163,58 @@ rule check_page:
         "eeg/steps/check_page.py"
 
 
+rule parity:
+    input:
+        recording=plan.source.original,
+        release=plan.source.release,
+        ratings=plan.source.ratings,
+    output:
+        "results/parity/{subject}.json",
+    log:
+        "results/logs/parity/{subject}.log",
+    benchmark:
+        "results/benchmarks/parity/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2500,
+    params:
+        source=plan.source.reading,
+        other=plan.source.other,
+        trial=plan.config.trial.model_dump(),
+        code=plan.reading("parity"),
+    message:
+        "comparing the recording of {wildcards.subject} with the release"
+    script:
+        "eeg/steps/parity.py"
+
+
+rule parity_page:
+    input:
+        expand("results/parity/{subject}.json", subject=plan.source.paired),
+    output:
+        "results/reports/parity.html",
+    log:
+        "results/logs/parity_page.log",
+    benchmark:
+        "results/benchmarks/parity_page.tsv"
+    conda:
+        "environment.yaml"
+    params:
+        config=plan.shown,
+        code=plan.drawing("parity_page"),
+    message:
+        "writing the page of the comparison with the release"
+    script:
+        "eeg/steps/parity_page.py"
+
+
 # Subjects do not wait for each other again once the cohort has been looked at: one more reruns nothing of the others.
 rule trial_table:
     input:
         ratings=plan.source.ratings,
         check="results/check/{subject}.json",
+        parity=plan.parity,
         cohort=ancient("results/check/cohort.json"),
     output:
         "results/trials/{subject}.csv",
@@ -337,60 +385,12 @@ rule segment_release:
         "eeg/steps/segment_release.py"
 
 
-rule parity:
-    input:
-        epochs="results/trials/{subject}_epo.fif",
-        trials="results/trials/{subject}.csv",
-        release=plan.source.release,
-    output:
-        "results/parity/{subject}.json",
-    log:
-        "results/logs/parity/{subject}.log",
-    benchmark:
-        "results/benchmarks/parity/{subject}.tsv"
-    conda:
-        "environment.yaml"
-    resources:
-        mem_mb=1500,
-    params:
-        source=plan.source.reading,
-        other=plan.source.other,
-        trial=plan.config.trial.model_dump(),
-        stored=plan.stored_baseline,
-        code=plan.reading("parity"),
-    message:
-        "comparing the trials of {wildcards.subject} with the release"
-    script:
-        "eeg/steps/parity.py"
-
-
-rule parity_page:
-    input:
-        expand("results/parity/{subject}.json", subject=plan.source.paired),
-    output:
-        "results/reports/parity.html",
-    log:
-        "results/logs/parity_page.log",
-    benchmark:
-        "results/benchmarks/parity_page.tsv"
-    conda:
-        "environment.yaml"
-    params:
-        config=plan.shown,
-        code=plan.drawing("parity_page"),
-    message:
-        "writing the page of the comparison with the release"
-    script:
-        "eeg/steps/parity_page.py"
-
-
 # ------------------------------------------------------------------------------------------------ model input
 
 
 rule windows:
     input:
-        epochs="results/trials/{subject}_epo.fif",
-        parity=plan.parity,
+        "results/trials/{subject}_epo.fif",
     output:
         array="results/inputs/{branch}/{subject}.npy",
         about="results/inputs/{branch}/{subject}.json",
@@ -418,8 +418,7 @@ rule windows:
 
 rule entropy:
     input:
-        epochs="results/trials/{subject}_epo.fif",
-        parity=plan.parity,
+        "results/trials/{subject}_epo.fif",
     output:
         array="results/inputs/{branch}/{subject}.npy",
         about="results/inputs/{branch}/{subject}.json",
@@ -607,6 +606,7 @@ rule subject_report:
         trials="results/trials/{subject}.csv",
         epochs="results/trials/{subject}_epo.fif",
         check="results/check/{subject}.json",
+        cohort="results/check/cohort.json",
         eog="results/recordings/{subject}_eog.json",
         scores="results/scores.csv",
         predictions=plan.tested,

@@ -84,11 +84,6 @@ class Plan:
         """The page that compares recordings and release, where some subject has both."""
         return ["results/reports/parity.html"] if self.source.paired else []
 
-    @property
-    def stored_baseline(self) -> float:
-        """Seconds before the video in the release."""
-        return checks.stored_baseline(self.config)
-
     def joining(self, released: bool) -> str:
         """Return the subjects, as a wildcard's constraint, whose trials come from a release, or from recordings."""
         return "|".join(self.subjects) if self.source.released == released else "-"

@@ -41,7 +41,8 @@ class Source:
     form : str
         What is read: `original`, `python` or `matlab` for recordings laid out as DEAP, else `recordings`.
     other : str or None
-        The release that is there beside the original recordings and can be compared with them.
+        The release that is there beside the original recordings and is compared with them: the one that is read, or
+        the first.
 
     Raises
     ------
@@ -56,8 +57,8 @@ class Source:
         there = self._forms()
         asked = config.deap.form if config.source == "deap" else "auto"
         self.form: str = next(iter(there), "recordings") if asked == "auto" else asked
-        releases = [form for form in there if form in RELEASES]
-        self.other = releases[0] if self.form == "original" and releases and self._comparable() else None
+        releases = [form for form in (self.form, *there) if form in RELEASES]
+        self.other = releases[0] if releases and "original" in there else None
         self.subjects: list[str] = checks.subjects(config, self._present())
 
     @property
@@ -90,6 +91,10 @@ class Source:
         """Return the files a subject is read from."""
         return self._files(wildcards.subject, self.form)
 
+    def original(self, wildcards: Any) -> list[str]:
+        """Return the original recording of a subject that is compared with the release."""
+        return self._files(wildcards.subject, "original")
+
     def release(self, wildcards: Any) -> list[str]:
         """Return the release's file of a subject that is compared with its recording."""
         return self._files(wildcards.subject, str(self.other))
@@ -113,8 +118,9 @@ class Source:
         """The subjects that are there as recording and as release."""
         if self.other is None or self.config.source == "simulated":
             return self.subjects if self.other else []
-        both = self.reader.subjects(self.folder, **{**self._settings(), "form": self.other})
-        return [subject for subject in self.subjects if subject in both]
+        settings = [{**self._settings(), "form": form} for form in ("original", self.other)]
+        there = [self.reader.subjects(self.folder, **one) for one in settings]
+        return [subject for subject in self.subjects if all(subject in names for names in there)]
 
     def known_trials(self) -> dict[str, int]:
         """Return the number of trials of each subject whose trial table can be read, before any signal is."""
@@ -162,8 +168,3 @@ class Source:
             return [f"{SIMULATED}/{WRITTEN[form].format(subject=subject)}"]
         settings = self._settings() if form == self.form else {**self._settings(), "form": form}
         return [str(file) for file in self.reader.files(self.folder, subject, **settings)]
-
-    def _comparable(self) -> bool:
-        """Tell whether our cleaned trials are of the release's kind: its rate and its reference."""
-        steps = self.config.preprocess
-        return steps.downsample.sfreq == checks.RELEASE["sfreq"] and steps.reference == "average"

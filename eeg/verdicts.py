@@ -6,18 +6,27 @@ Ends with 1 where something is refused.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
+from eeg.doctor import verdict
 from eeg.report.terminal import summary, wants_colour
 from eeg.storage import read_json
 
 PAGE = "results/reports/check.html"
 
 
+def report(results: Path, subject: str) -> dict[str, Any]:
+    """Return a subject's check with, where there is one, the comparison of her recording with the release."""
+    checked, path = read_json(results / "check" / f"{subject}.json"), results / "parity" / f"{subject}.json"
+    findings = checked["findings"] + (read_json(path)["findings"] if path.is_file() else [])
+    return {**checked, "findings": findings, "verdict": verdict(findings)}
+
+
 def main(folder: str = ".") -> int:
     """Print the verdicts of the experiment in `folder` and return the exit status."""
-    checks = Path(folder) / "results" / "check"
-    cohort = read_json(checks / "cohort.json")
-    reports = [*(read_json(checks / f"{subject}.json") for subject in cohort["subjects"]), cohort]
+    results = Path(folder) / "results"
+    cohort = read_json(results / "check" / "cohort.json")
+    reports = [*(report(results, subject) for subject in cohort["subjects"]), cohort]
     print(summary(reports, colour=wants_colour(sys.stdout, os.environ), page=str(Path(folder) / PAGE)))
     return int(any(report["verdict"] == "refuse" for report in reports))
 

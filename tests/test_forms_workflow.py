@@ -65,7 +65,7 @@ def test_labels_are_the_table_s_and_every_page_says_that_they_were_repaired(repa
     true = storage.read_csv(repaired.results / "simulated/ratings/s02.csv").sort_values("Trial")
     trials = storage.read_csv(repaired.results / "trials/s02.csv")
     np.testing.assert_array_equal(trials["valence"], true["Valence"])
-    for page in ("index.html", "check.html", "s02.html"):
+    for page in ("index.html", "check.html", "s01.html", "s02.html"):
         assert words.REPAIRED in (repaired.results / "reports" / page).read_text(), page
     assert words.REPAIRED in (repaired.results / "methods.md").read_text()
     assert words.REPAIRED in (repaired.results / "notebooks/summary.ipynb").read_text()

@@ -142,13 +142,10 @@ def test_what_is_compared_with_the_release():
     assert both.parity_page == ["results/reports/parity.html"]
     assert (recordings.parity(one), recordings.parity_page) == ([], [])
     assert (release.parity(one), release.source.released) == ([], True)
+    read = Plan(changed({"simulated": {"forms": ["python", "original"]}}))
+    assert (read.source.released, read.parity(one)) == (True, ["results/parity/s02.json"])
+    assert read.source.original(one) == ["results/simulated/data_original/s02.bdf"]
     assert release.source.recording(one) == ["results/simulated/data_preprocessed_python/s02.dat"]
-
-
-def test_recordings_that_cannot_be_like_the_release_are_not_compared():
-    steps = {"downsample": {"sfreq": 256}}
-    assert Plan(changed({"preprocess": steps})).parity_page == []
-    assert Plan(changed({"preprocess": {"reference": "none"}})).parity_page == []
 
 
 def test_a_simulated_subject_does_not_depend_on_the_flaws_of_others():

@@ -39,12 +39,17 @@ CATALOGUE: Mapping[str, Kind] = {
     "units": Kind("refuse", "amplitudes that no EEG in microvolt has"),
     "pass_band_narrow": Kind("refuse", "a part of the band the experiment asks for is not in the signals"),
     "pass_band_wide": Kind("warn", "a release that holds more than the band its makers passed"),
+    "stretches_flat": Kind("warn", "a channel stands still for a while in some trials"),
+    "trials_flat": Kind(
+        "warn", "most channels stand still at once for a while in a trial: samples were lost or padded"
+    ),
     "trials_repeated": Kind("refuse", "two trials hold the same signals"),
     # triggers
     "triggers_missing": Kind("refuse", "too few video triggers to place the others"),
     "triggers_extra": Kind("refuse", "more video triggers than rated trials"),
     "triggers_times": Kind("refuse", "the triggers contradict the start times in the table of ratings"),
     "triggers_clock": Kind("warn", "the start times run on another clock than the triggers and confirm nothing"),
+    "clock_alone": Kind("refuse", "a subject's triggers fit her start times nowhere, while the other subjects' do"),
     "triggers_placed": Kind("warn", "missing video triggers were placed by their start times"),
     "trigger_codes": Kind("warn", "a trigger code that DEAP does not use"),
     "trials_cut": Kind("refuse", "the recording does not hold the whole of a trial"),
@@ -55,6 +60,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "ratings_range": Kind("refuse", "a rating outside its scale"),
     "ratings_step": Kind("warn", "ratings finer or coarser than the hundredths they were given in"),
     "order_unknown": Kind("warn", "a release without the table of ratings: no order of presentation"),
+    "quadrant_empty": Kind("warn", "a subject without any trial of high valence and high arousal"),
     "labels_inverted": Kind("refuse", "high-valence-high-arousal trials are stored as 9 - rating"),
     "labels_order": Kind("refuse", "labels in the order of presentation beside trials in the order of videos"),
     "labels_columns": Kind("refuse", "the scales of the labels are in another order"),

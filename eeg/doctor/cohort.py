@@ -23,6 +23,17 @@ def signals_repeated(reports: Sequence[Mapping[str, Any]]) -> list[Finding]:
     return [_repeated(pair, f"the signals of {number} trials") for pair, number in pairs.items()]
 
 
+def clocks(reports: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Return a refusal of the few whose triggers fit their start times nowhere, where those of most subjects do."""
+    odd = [report["subject"] for report in reports if "triggers_clock" in {one["code"] for one in report["findings"]}]
+    if not odd or len(odd) > len(reports) / 2:
+        return []
+    where = ", ".join(odd)
+    remedy = "Take recording and ratings of one person, or leave the subject out (`subjects:` in the config)."
+    message = f"The triggers of {where} fit the start times nowhere, those of the others do: another's recording?"
+    return [finding("clock_alone", message, where=where, remedy=remedy)]
+
+
 def tables(table: pd.DataFrame, known: Mapping[str, Sequence[int]] | None) -> list[Finding]:
     """Return what is wrong with the trial tables of a cohort.
 

@@ -251,10 +251,11 @@ def examine_cohort(
     Returns
     -------
     dict
-        `subject` (the word `cohort`), `verdict`, `findings`, `subjects` (those it consists of).
+        `subject` (the word `cohort`), `verdict`, `findings`, `subjects` (those it consists of), `repaired` (those of
+        them whose labels were).
     """
     subjects = [report["subject"] for report in reports]
-    findings = cohort.signals_repeated(reports)
+    findings = cohort.signals_repeated(reports) + cohort.clocks(reports)
     if hasattr(reader, "everyone"):
         try:
             table = reader.everyone(folder, subjects, **asked.settings)
@@ -264,7 +265,9 @@ def examine_cohort(
             table, known = _readable(reader, folder, subjects, asked=asked), None
         findings += cohort.tables(table, known)
         findings += [] if asked.chosen else cohort.absent(subjects, table["subject"].unique().tolist())
-    return {"subject": "cohort", "verdict": verdict(findings), "findings": findings, "subjects": subjects}
+    repaired = [report["subject"] for report in reports if report["repaired"]]
+    about = {"subjects": subjects, "repaired": repaired}
+    return {"subject": "cohort", "verdict": verdict(findings), "findings": findings, **about}
 
 
 def _readable(reader: ModuleType, folder: Path | str, subjects: Sequence[str], *, asked: Asked) -> pd.DataFrame:

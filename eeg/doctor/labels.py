@@ -22,9 +22,16 @@ EQUAL = 0.006
 MANY = 8
 """Ratings from which on whole numbers alone, or an empty quadrant, are no accident."""
 
+PLENTY = 20
+"""Trials from which on the most frequent quadrant of DEAP, a third of all trials, cannot well be empty."""
+
 MIDDLE = 5.0
 """The threshold of the quadrants; above it is high."""
 
+FEW = 0.5
+"""Share of trials up to which labels that differ are single mistakes, and the rows in their places."""
+
+REPAIR = "Get the release anew, or set `check.repair: ratings` in the config to use the table of ratings instead."
 ANEW = "Get the ratings anew from the source: copies with altered ratings circulate."
 
 
@@ -49,6 +56,8 @@ def ratings(trials: pd.DataFrame, columns: Sequence[str], limits: tuple[float, f
             found.append(finding("ratings_missing", f"The trial table has no column {column}.", remedy=remedy))
             continue
         found += _column(trials, column, limits)
+    if limits and not found and (empty := _no_hvha(trials)):
+        found.append(empty)
     inside = f" lie in {limits[0]:g} to {limits[1]:g}" if limits else " are there"
     return found or [passed("ratings", f"All ratings of {len(trials)} trials{inside}.")]
 
@@ -76,6 +85,14 @@ def _column(trials: pd.DataFrame, column: str, limits: tuple[float, float] | Non
 def _where(trials: pd.DataFrame, chosen: Any) -> str:
     """Return the chosen trials in words, empty where there are none."""
     return ", ".join(f"trial {trial}" for trial in sorted(trials["trial"].to_numpy()[chosen]))
+
+
+def _no_hvha(trials: pd.DataFrame) -> Finding | None:
+    """Return a warning where a third of the trials should be of high valence and high arousal and none is."""
+    if not {"valence", "arousal"} <= set(trials) or len(trials) < PLENTY or quadrants(trials, "low")[0] > 0:
+        return None
+    message = f"None of {len(trials)} trials has high valence and high arousal, as in the copy with 9 - rating."
+    return finding("quadrant_empty", message, where=QUADRANTS[0], remedy=ANEW)
 
 
 def _inverted_by_itself(trials: pd.DataFrame, limits: tuple[float, float]) -> Finding | None:
@@ -109,7 +126,8 @@ def stored(release: pd.DataFrame, trials: pd.DataFrame) -> tuple[Finding, bool]:
     finding : dict
         One of `labels_inverted`, `labels_order`, `labels_columns`, `labels_differ`, or that all is well.
     repairable : bool
-        Whether the table of ratings is the true one of the two.
+        Whether the labels of the table of ratings would be right for these signals: most rows agree with it, or all
+        differ in one known way that leaves every row at its trial.
     """
     theirs = release.set_index("video")[list(SCALES)]
     table = trials[trials["video"].isin(theirs.index)].set_index("video")
@@ -123,8 +141,11 @@ def stored(release: pd.DataFrame, trials: pd.DataFrame) -> tuple[Finding, bool]:
         message = f"The table of ratings holds 9 - rating for trials with high valence and high arousal ({some})."
         return finding("labels_inverted", message, where=where, remedy=ANEW), False
     code, message = _mistake(held, true, trials, theirs)
-    remedy = "Get the release anew, or set `check.repair: ratings` in the config to use the table of ratings instead."
-    return finding(code, message.format(some=some), where=where, remedy=remedy), True
+    if code in ("labels_inverted", "labels_columns") or wrong.mean() <= FEW:
+        return finding(code, message.format(some=some), where=where, remedy=REPAIR), True
+    # where rows may belong to other trials, or another person, the table's labels would be as wrong as these
+    message += " The signals may be those of other trials, or of another subject."
+    return finding(code, message.format(some=some), where=where, remedy="Get the release anew from its source."), False
 
 
 def beside(release: pd.DataFrame, trials: pd.DataFrame) -> Finding:
@@ -143,7 +164,7 @@ def _mistake(held: np.ndarray, true: np.ndarray, trials: pd.DataFrame, theirs: p
         return "labels_inverted", f"{message}: it is the copy that circulates."
     presented = trials.sort_values("trial")[list(SCALES)].to_numpy(float)
     if len(presented) == len(theirs) and _same(theirs.sort_index().to_numpy(float), presented).all():
-        return "labels_order", "The labels stand in the order of presentation, the trials in that of the videos."
+        return "labels_order", "The labels stand in the order of presentation, not in that of the videos."
     for columns in permutations(range(len(SCALES))):
         if _same(held, true[:, columns]).all():
             return "labels_columns", f"The scales stand in the order {', '.join(SCALES[one] for one in columns)}."

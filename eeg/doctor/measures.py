@@ -36,6 +36,8 @@ class Measures:
         Trials with values that are no numbers.
     flat : ndarray, shape (n_channels,)
         Share of the trials in which the channel spans less than `FLAT`.
+    still : ndarray, shape (n_trials, n_channels)
+        Seconds for which the channel does not change at all, at the longest.
     clipped : ndarray, shape (n_channels,)
         Share of the samples that stand still at a trial's largest or smallest value.
     density : ndarray, shape (n_channels, n_bins)
@@ -54,6 +56,7 @@ class Measures:
     places: np.ndarray
     broken: np.ndarray
     flat: np.ndarray
+    still: np.ndarray
     clipped: np.ndarray
     density: np.ndarray
     covariance: np.ndarray
@@ -87,12 +90,13 @@ def measure(
     n = len(names)
     rows = [_trial(trial, n, sfreq=sfreq, v_eog=v_eog) for trial in trials]
     columns = [np.stack(column) for column in zip(*(row[:-1] for row in rows), strict=True)]
-    broken, flat, clipped, density, covariance, slow, blinks = columns
+    broken, flat, still, clipped, density, covariance, slow, blinks = columns
     return Measures(
         names=tuple(names),
         places=places,
         broken=broken.sum(axis=0),
         flat=flat.mean(axis=0),
+        still=still / sfreq,
         clipped=clipped.mean(axis=0),
         density=density.mean(axis=0),
         covariance=covariance.mean(axis=0),
@@ -116,7 +120,7 @@ def _trial(trial: np.ndarray, n: int, *, sfreq: float, v_eog: int | None) -> tup
     wide, slow = (_covariance(power, frequencies, band) for band in (EEG_BAND, SLOW_BAND))
     spread = np.sqrt(slow[n, n]) if v_eog is not None and slow[n, n] > 0 else 1.0
     blinks = slow[:n, n] / spread if v_eog is not None else np.zeros(n)
-    return broken, flat, _clipped(x[:n], flat), density, wide[:n, :n], slow[:n, :n], blinks, digest
+    return broken, flat, _still(x[:n]), _clipped(x[:n], flat), density, wide[:n, :n], slow[:n, :n], blinks, digest
 
 
 def _spectrum(x: np.ndarray) -> np.ndarray:
@@ -139,6 +143,15 @@ def _binned(power: np.ndarray, frequencies: np.ndarray, *, n_bins: int) -> np.nd
 def _covariance(coefficients: np.ndarray, frequencies: np.ndarray, band: tuple[float, float]) -> np.ndarray:
     inside = coefficients[:, (frequencies >= band[0]) & (frequencies <= band[1])]
     return (inside @ inside.conj().T).real
+
+
+def _still(x: np.ndarray) -> np.ndarray:
+    """Return the longest run of samples, in each row, that are equal to the one before."""
+    longest = np.zeros(len(x))
+    for row, values in enumerate(x):
+        changes = np.flatnonzero(values[1:] != values[:-1])
+        longest[row] = np.diff(changes, prepend=-1, append=len(values) - 1).max() - 1
+    return longest
 
 
 def _clipped(x: np.ndarray, flat: np.ndarray) -> np.ndarray:

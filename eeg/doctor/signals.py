@@ -12,6 +12,9 @@ from eeg.doctor.measures import Measures, correlation, likeness_of_neighbours, o
 MOSTLY = 0.1
 """A channel that is flat in more than this share of the trials is bad."""
 
+REST = 0.5
+"""Seconds without any change in which a channel records nothing."""
+
 PLATEAU = 0.002
 """Share of samples at rest at a trial's extremes above which a channel is clipped; undisturbed EEG has under 0.0001."""
 
@@ -78,6 +81,7 @@ def examine(measures: Measures, trials: Sequence[int], *, low: float, high: floa
     if wrong := _units(measures):
         return Heard([wrong, *repeated], [])
     findings, good = _bads(measures)
+    findings += _stretches(measures, good, trials)
     if good.sum() > len(good) / 2:
         findings += _band(measures, good, low=low, high=high, released=released)
         findings += _places(measures, good)
@@ -103,7 +107,24 @@ SAID = {
     "channels_clipped": "Standing at the end of its range:",
     "channels_noisy": f"More than {LOUD:g} times as strong as the median channel and unlike all others:",
 }
+LOST = "Samples were lost, or the file was padded: get it anew, or cut the trials shorter (`trial.duration`)."
 TREAT = "`check.bads` in the config says what is done with them: keep, interpolate or drop."
+
+
+def _stretches(measures: Measures, good: np.ndarray, trials: Sequence[int]) -> list[Finding]:
+    """Return the trials in which channels that are otherwise good stand still, as where samples were lost."""
+    still = (measures.still > REST) & good
+    lost = still.sum(axis=1) > good.sum() / 2
+    found = []
+    if lost.any():
+        where = [f"trial {trial}" for trial, gone in zip(trials, lost, strict=True) if gone]
+        message = f"Most channels stand still for over {REST:g} s at once in"
+        found.append(_listed("trials_flat", message, where, LOST))
+    some = np.argwhere(still & ~lost[:, None]).tolist()
+    if some:
+        where = [f"trial {trials[row]} {measures.names[column]}" for row, column in some]
+        found.append(_listed("stretches_flat", f"Standing still for over {REST:g} s:", where, "Look at these trials."))
+    return found
 
 
 def _noisy(measures: Measures, good: np.ndarray) -> np.ndarray:

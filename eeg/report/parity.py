@@ -49,6 +49,7 @@ def parity_page(reports: Sequence[Report], *, source: str, provenance: Mapping[s
         `commit`, `date`, `versions`.
     """
     simulated, worst = words.is_simulated(source), check.worst(reports)
+    compared = [report for report in reports if report["n_trials"]]
     return render(
         "parity.html.j2",
         title=TITLE,
@@ -61,8 +62,8 @@ def parity_page(reports: Sequence[Report], *, source: str, provenance: Mapping[s
         how=HOW,
         meaning=MEANING,
         about=_about(reports, source),
-        images=[_image(reports, kind, simulated=simulated) for kind in ("channels", "trials")],
-        numbers=[_numbers(report) for report in reports],
+        images=[_image(compared, kind, simulated=simulated) for kind in ("channels", "trials") if compared],
+        numbers=[_numbers(report) for report in compared],
         subjects=[check.row(report) for report in reports],
         codes=check.codes(reports),
     )

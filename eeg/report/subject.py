@@ -54,6 +54,8 @@ class SubjectFacts:
         Marked in the spectrum, in Hz.
     history : mapping of (protocol, target, model) to table, optional
         Learning curves.
+    repaired : bool, optional
+        Whether somebody's labels in this experiment were repaired; models across subjects learnt from them.
     """
 
     subject: str
@@ -68,6 +70,7 @@ class SubjectFacts:
     provenance: Mapping[str, Any]
     bands: Mapping[str, tuple[float, float]] = field(default_factory=lambda: words.BANDS)
     history: Mapping[Cell, pd.DataFrame] = field(default_factory=dict)
+    repaired: bool = False
 
     @property
     def simulated(self) -> bool:
@@ -92,7 +95,7 @@ def subject_page(facts: SubjectFacts) -> str:
         "subject.html.j2",
         title=f"Subject {facts.subject}",
         simulated=facts.simulated,
-        repaired=facts.check.get("repaired", False),
+        repaired=facts.repaired,
         citations=words.citations(facts.source),
         provenance=provenance_line(facts.provenance),
         about=_about(facts),

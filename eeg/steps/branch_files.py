@@ -5,24 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from eeg import doctor
 from eeg.datasets import fif
 from eeg.features.branch import Branch, Trials
 from eeg.preprocess.scale import moments
-from eeg.storage import read_json, write_array, write_arrays, write_csv, write_json
+from eeg.storage import write_array, write_arrays, write_csv, write_json
 
 
-def read_trials(files: Any, baseline: float) -> Trials:
-    """Return the cleaned trials of a subject in microvolt; `baseline` in seconds comes before the video.
-
-    Raises
-    ------
-    InputError
-        Where a release was compared with the recording: they are not the same trials.
-    """
-    for path in files.parity:
-        doctor.admit(read_json(path), path)
-    epochs = fif.read_trials(files.epochs)
+def read_trials(path: str, baseline: float) -> Trials:
+    """Return the cleaned trials of a subject in microvolt; `baseline` in seconds comes before the video."""
+    epochs = fif.read_trials(path)
     sfreq = float(epochs.info["sfreq"])
     numbers = epochs.metadata["trial"].tolist()
     return Trials(epochs.get_data(copy=False) * 1e6, numbers, epochs.ch_names, sfreq, round(baseline * sfreq))

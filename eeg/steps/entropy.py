@@ -6,5 +6,5 @@ with job(snakemake):
     from eeg.features.branch import differential_entropy
     from eeg.steps.branch_files import read_trials, write_inputs
 
-    trials = read_trials(snakemake.input, snakemake.params.baseline)
+    trials = read_trials(snakemake.input[0], snakemake.params.baseline)
     write_inputs(snakemake.output, differential_entropy(trials, **snakemake.params.settings), trials.numbers)

@@ -30,6 +30,7 @@ with job(snakemake):
         targets=config["targets"],
         provenance=provenance.origin(Path(__file__).parent),
         bands=snakemake.params.bands,
+        repaired=bool(read_json(files.cohort)["repaired"]),
         history={Path(path).parent.parts[-3:]: read_csv(path) for path in files.history},
     )
     write_text(snakemake.output[0], subject_page(facts))

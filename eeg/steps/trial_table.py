@@ -7,7 +7,7 @@ with job(snakemake):
     from eeg.storage import read_json, write_csv
 
     source, files = snakemake.params.source, snakemake.input
-    for path in (files.check, files.cohort):
+    for path in (files.check, *files.parity, files.cohort):
         doctor.admit(read_json(path), path)
     reader = datasets.reader(source["reader"])
     trials = reader.trial_table(source["folder"], snakemake.wildcards.subject, **source["settings"])

@@ -142,7 +142,7 @@ def cells(before, after):
 
 
 @pytest.mark.parametrize(
-    ("name", "values"), [("ratings_blank", {""}), ("ratings_text", {"n/a"}), ("ratings_above", {"12.0", "0.2"})]
+    ("name", "values"), [("ratings_blank", {""}), ("ratings_text", {"good"}), ("ratings_above", {"12.0", "0.2"})]
 )
 def test_one_rating_is_wrong(cohort, spoilt, name, values):
     ((_, column, _, after),) = cells(table(cohort), table(spoilt(name)))

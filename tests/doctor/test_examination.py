@@ -172,7 +172,8 @@ def test_without_a_table_of_ratings_the_order_is_unknown_and_forty_trials_are_as
 
 
 def altered(folder, subject):
-    return table(subject).sort_values("video").assign(liking=lambda rows: rows["liking"] / 2)
+    rows = table(subject).sort_values("video")
+    return rows.assign(liking=rows["liking"].where(rows["video"] > 3, 5.0))
 
 
 def test_labels_that_contradict_the_table_are_refused_unless_they_are_repaired():
@@ -231,6 +232,18 @@ def test_one_set_of_ratings_under_two_names_is_refused():
     report = cohort_of("s01", "s02", one=reader(everyone=same))
     assert codes(report, "refuse") == ["subjects_repeated"]
     assert report["findings"][1]["message"] == "s01 and s02 share all their ratings."
+
+
+def test_one_clock_that_fits_nowhere_among_many_that_do_is_another_person_s():
+    def triggers(folder, subject):
+        events = np.array([[10, 4]])
+        return SimpleNamespace(events=events, placed=[], spread=40.0 if subject == "s02" else 0.01)
+
+    report = cohort_of("s01", "s02", "s03", one=reader(triggers=triggers))
+    (found,) = [entry for entry in report["findings"] if entry["severity"] == "refuse"]
+    assert (found["code"], found["where"]) == ("clock_alone", "s02")
+    everyone = reader(triggers=lambda *_: SimpleNamespace(events=np.array([[10, 4]]), placed=[], spread=40.0))
+    assert cohort_of("s01", "s02", "s03", one=everyone)["verdict"] == "ok"
 
 
 def test_gaps_are_a_warning_unless_the_config_chooses():

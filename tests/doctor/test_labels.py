@@ -90,10 +90,12 @@ def test_the_circulating_copy_is_recognised_without_a_second_table():
     assert "trial 4" in found["where"]
 
 
-def test_a_subject_who_has_no_trial_of_a_quadrant_is_no_copy():
+def test_a_subject_without_high_valence_and_arousal_is_no_proof_but_a_warning():
     trials = inverted(table())
     trials[SCALES[:2]] = trials[SCALES[:2]].clip(lower=1.0)
-    assert verdict(rate(trials)) == "ok"
+    found = only(rate(trials))
+    assert (found["code"], found["severity"]) == ("quadrant_empty", "warn")
+    assert verdict(rate(trials.head(19))) == "ok"
 
 
 def test_equal_labels_are_ok_also_when_rounded_differently():
@@ -121,7 +123,16 @@ def test_labels_in_the_order_of_presentation_are_recognised():
     trials = table()
     presented = trials[SCALES].reset_index(drop=True)
     found, repairable = labels.stored(release(trials).assign(**presented), trials)
-    assert (found["code"], repairable) == ("labels_order", True)
+    assert (found["code"], repairable) == ("labels_order", False)
+    assert "The signals may be those of other trials" in found["message"]
+    assert "repair" not in found["remedy"]
+
+
+def test_labels_of_another_subject_repair_nothing():
+    found, repairable = labels.stored(release(table(42)), table())
+    assert (found["code"], repairable) == ("labels_differ", False)
+    assert "or of another subject" in found["message"]
+    assert "repair" not in found["remedy"]
 
 
 def test_exchanged_scales_are_recognised():

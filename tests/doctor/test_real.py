@@ -1,4 +1,4 @@
-"""The doctor on real recordings: no false alarm, and names that were shuffled are noticed in everybody."""
+"""The doctor on real recordings: no false alarm, what is padded is seen, shuffled names are noticed in everybody."""
 
 from pathlib import Path
 
@@ -23,11 +23,15 @@ def plan():
     return Plan({**whole, "folder": str(FOLDER)})
 
 
-def test_twelve_real_people_are_ok(plan):
+def test_twelve_real_people_are_ok_but_for_padded_ends(plan):
+    """The recordings at rest end in zeros, most for almost a second, in the last of their trials."""
     asked = Asked(settings=plan.source.reading["settings"], **plan.asked)
+    found = []
     for subject in plan.subjects:
         report = examine_subject(recordings, FOLDER, subject, asked=asked)
-        assert report["verdict"] == "ok", report["findings"]
+        assert report["verdict"] != "refuse", report["findings"]
+        found += [(entry["code"], entry["where"]) for entry in report["findings"] if entry["severity"] == "warn"]
+    assert found == [("trials_flat", "trial 6")] * 11
 
 
 def test_neighbours_are_alike_as_named_and_unlike_when_shuffled(plan):

@@ -77,9 +77,26 @@ def test_a_flat_channel_is_named_and_bad():
     assert heard.bads == ["Cz"]
 
 
-def test_a_channel_flat_in_few_trials_is_not_bad():
+def test_a_channel_that_stands_still_in_few_trials_is_not_bad_but_named():
     x = field()
-    x[0, GENEVA.index("Cz")] = 3.0
+    x[0, GENEVA.index("Cz"), 100:200] = 3.0
+    heard, odd = examine(x)
+    assert list(odd) == ["stretches_flat"]
+    assert odd["stretches_flat"]["where"] == "trial 1 Cz"
+    assert heard.bads == []
+
+
+def test_a_trial_whose_samples_were_lost_is_named():
+    x = field()
+    x[3, :, 200:400] = 0.0
+    odd = examine(x)[1]
+    assert list(odd) == ["trials_flat"]
+    assert (odd["trials_flat"]["where"], odd["trials_flat"]["severity"]) == ("trial 4", "warn")
+
+
+def test_a_short_rest_is_nothing():
+    x = field()
+    x[3, :, 200:260] = 0.0
     assert examine(x)[1] == {}
 
 

@@ -153,9 +153,9 @@ def test_deap_pages_carry_the_consent_sentence(cohort, config, make, words_of):
 
 
 def test_a_release_bad_channels_and_repaired_labels_are_said_on_the_page(cohort, config, make, words_of):
-    changes = {"form": "python", "bads": ["Oz"], "treatment": "interpolate", "repaired": True, "order": "unknown"}
+    changes = {"form": "python", "bads": ["Oz"], "treatment": "interpolate", "order": "unknown"}
     check = make["make_check"]() | changes
-    text = words_of(subject_page(make["subject_facts"](cohort, config, check=check)))
+    text = words_of(subject_page(make["subject_facts"](cohort, config, check=check, repaired=True)))
     assert "LABELS REPAIRED" in text
     assert "simulated, preprocessed release (.dat)" in text
     assert words.RELEASED in text

@@ -37,6 +37,9 @@ LEAST = 2 / 3
 MOST = 3 / 4
 """Share of the triggers at some trial's start time from which on both clocks are one, and the others wrong."""
 
+LATE = 10.0
+"""Seconds by which one trigger between two good ones may miss its start time before it is called a wrong one."""
+
 REMEDY = "Take recording and ratings from the same release, or leave the subject out (`subjects:` in the config)."
 
 
@@ -81,8 +84,8 @@ def read(path: Path | str, trials: pd.DataFrame, *, starts: pd.Series | None) ->
     -------
     RawArray
         Native rate, float64: 32 EEG channels (order GENEVA, montage biosemi32), hEOG and vEOG and, where they were
-        recorded, zEMG and tEMG in volts; GSR, Respiration, Plethysmograph, Temperature in the file's unit. An
-        annotation `trial/{trial}` where each video of `trials` starts.
+        recorded, zEMG and tEMG in volts; GSR, Respiration, Plethysmograph, Temperature in the file's unit (V where it
+        says uV). An annotation `trial/{trial}` where each video of `trials` starts.
 
     Raises
     ------
@@ -172,23 +175,30 @@ def _onsets(
         raise _wrong(n_trials, f"{len(samples)}", "triggers_extra", path)
     if len(samples) < n_trials:
         return _placed(samples, starts, n_trials, sfreq=sfreq, path=path)
-    if starts is None:
-        return samples, (), None
-    if not np.isfinite(starts).any():
+    if starts is None or not np.isfinite(starts).any():
         return samples, (), None
     misses = placing.in_order(samples / sfreq, starts)
     spread = float(np.nanmax(misses))
-    if spread > placing.tolerance(starts) and _same_clock(samples / sfreq, starts[np.isfinite(starts)]):
+    if spread > placing.tolerance(starts) and _contradicted(samples / sfreq, starts, misses):
         raise _wrong(n_trials, f"some that miss theirs, by up to {spread:.2f} s", "triggers_times", path)
     return samples, (), spread
 
 
-def _same_clock(found: np.ndarray, starts: np.ndarray) -> bool:
-    """Tell whether most triggers are where some trial starts; if not, the start times mean something else."""
-    if (np.diff(starts) <= 0).any():
+def _contradicted(found: np.ndarray, starts: np.ndarray, misses: np.ndarray) -> bool:
+    """Tell whether start times, confirmed by most triggers, say that others start another trial or none.
+
+    A pause, or a video a little late, leaves the order as it is; start times that fit hardly any trigger mean something
+    else.
+    """
+    if not np.isfinite(starts).all() or (np.diff(starts) <= 0).any():
         return False
     best, _ = placing.match(found, starts)
-    return bool((best.trials >= 0).sum() >= MOST * len(starts))
+    known = best.trials >= 0
+    if known.sum() < MOST * len(starts):
+        return False
+    beside = np.concatenate([[False], known[:-1]]) & np.concatenate([known[1:], [False]])
+    alone = ~known & beside & (misses > LATE)
+    return bool((best.trials != np.arange(len(found)))[known].any() or alone.any())
 
 
 def _placed(

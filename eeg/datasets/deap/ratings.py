@@ -30,7 +30,7 @@ COLUMNS = ("subject", "trial", "video", *(name.lower() for name in RATINGS), "or
 TICKS = 1e4
 """Units of `Start_time` in a second: consecutive videos of a minute are 8e5 apart, whatever the readme says."""
 
-BLANK = ("", "na", "nan")
+BLANK = ("", "na", "nan", "n/a", "#n/a", "null", "none", "-", "?", "n.a.")
 """What stands, in any case of letters, where there is no number."""
 
 

@@ -77,7 +77,7 @@ def row_twice(rows: pd.DataFrame, case: Case) -> pd.DataFrame:
 @_in_tables
 def text(rows: pd.DataFrame, case: Case) -> pd.DataFrame:
     """Write a word where a rating should stand."""
-    rows.loc[case.one_of(len(rows)), SCALES[case.one_of(4)]] = "n/a"
+    rows.loc[case.one_of(len(rows)), SCALES[case.one_of(4)]] = "good"
     return rows
 
 

@@ -76,6 +76,15 @@ def nan(arrays: dict[str, np.ndarray], case: Case) -> None:
 
 
 @in_release
+def samples_lost(arrays: dict[str, np.ndarray], case: Case) -> None:
+    """Let all channels be zero for a third of one trial."""
+    data = arrays["data"]
+    length = data.shape[2] // 3
+    first = case.one_of(data.shape[2] - length)
+    data[case.one_of(len(data)), :, first : first + length] = 0.0
+
+
+@in_release
 def flat(arrays: dict[str, np.ndarray], case: Case) -> None:
     """Let an EEG channel be zero."""
     arrays["data"][:, _channel(case)] = 0.0

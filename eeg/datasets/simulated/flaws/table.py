@@ -116,6 +116,9 @@ FLAWS: Mapping[str, Flaw] = {
     ),
     "keys": Flaw("the arrays have other names", "shape", RELEASE, releases.keys),
     "integers": Flaw("signals rounded to whole numbers", "shape", RELEASE, releases.integers),
+    "samples_lost": Flaw(
+        "a third of a trial is zero", "trials_flat", RELEASE, releases.samples_lost, ("parity_signal",)
+    ),
     "channel_nan": Flaw("values that are no numbers", "channels_finite", RELEASE, releases.nan, ("parity_signal",)),
     "labels_inverted": Flaw(
         "9 - rating for trials of high valence and arousal",
