@@ -29,15 +29,10 @@ from typing import Any
 import pandas as pd
 
 from eeg.datasets import simulated
-from eeg.datasets.deap import release
 from eeg.datasets.simulated import flaws
-from eeg.doctor import parity
+from eeg.doctor import beside
 from eeg.doctor.examination import Asked, Report, examine_cohort, examine_subject
 from eeg.errors import InputError
-from eeg.preprocess.bandpass import bandpass
-from eeg.preprocess.downsample import downsample
-from eeg.preprocess.reference import average
-from eeg.preprocess.segment import segment
 from eeg.seeds import generator
 
 FORMS = ("original", "python", "matlab")
@@ -108,16 +103,10 @@ class Cohort:
         return [*found, examine_cohort(simulated, self.folder, found, asked=asked)]
 
     def compared(self, subject: str, form: str) -> Report:
-        """Return the comparison of a subject's recording, cleaned without EOG removal, with the release of a form."""
-        read: simulated.Reading = {"form": "original", "baseline": BASELINE}
-        trials = simulated.trial_table(self.folder, subject, **read)
-        raw = downsample(simulated.read(self.folder, subject, trials, **read), sfreq=128.0)
-        cleaned = average(bandpass(raw, low=4.0, high=45.0))
-        epochs = segment(cleaned, trials, baseline=BASELINE, duration=self.settings.duration)
-        (file,) = simulated.files(self.folder, subject, form=form)
-        ours = epochs.get_data(epochs.ch_names, verbose="error") * 1e6
-        report = parity.compare(ours, release.load(file).eeg, trials, channels=epochs.ch_names, sfreq=128.0)
-        return {"subject": subject, **report}
+        """Return the comparison of a subject's recording with the release of a form."""
+        source = {"folder": self.folder, "settings": self.asked(form).settings}
+        trial = {"baseline": BASELINE, "duration": self.settings.duration}
+        return beside.compare(simulated, source, subject, other=form, trial=trial)
 
 
 def odd(reports: list[Report]) -> set[tuple[str, str, str]]:
@@ -147,8 +136,8 @@ def cases(clean: Cohort, names: tuple[str, ...] = tuple(flaws.FLAWS)) -> Iterato
 def judged(copy: Cohort, spoilt: tuple[str, ...], name: str, form: str, *, before: set) -> dict[str, Any]:
     """Return whether a flaw was found, how many findings it explains, and those it does not."""
     flaw = flaws.FLAWS[name]
-    beside = str(flaw.code).startswith("parity")
-    found = odd([copy.compared(spoilt[0], form)] if beside else copy.examine(form, again=spoilt)) - before
+    compared = str(flaw.code).startswith("parity")
+    found = odd([copy.compared(spoilt[0], form)] if compared else copy.examine(form, again=spoilt)) - before
     explained = {code for _, code, _ in found} & {flaw.code, *flaw.also}
     return {
         "code": flaw.code or "",

@@ -6,7 +6,7 @@ import pytest
 
 from eeg.datasets import bdf, deap, simulated
 from eeg.datasets.simulated import flaws
-from eeg.doctor import parity
+from eeg.doctor import beside, parity
 from eeg.preprocess.bandpass import bandpass
 from eeg.preprocess.downsample import downsample
 from eeg.preprocess.reference import average
@@ -17,6 +17,7 @@ SUBJECTS = ("s01", "s02", "s03", "s04")
 FORMS = ("original", "python", "matlab")
 MISSING = "s02"
 DURATION = 6.0
+TRIAL = {"baseline": 3.0, "duration": DURATION}
 
 
 def cohort(folder, artefacts):
@@ -36,11 +37,10 @@ def folder(tmp_path_factory):
 
 
 def compared(folder, subject):
+    """Compare after our steps without EOG removal: without artefacts there is nothing to remove."""
     trials = deap.trial_table(folder, subject, form="original")
-    raw = deap.read(folder, subject, trials, form="original")
-    epochs = segment(
-        average(bandpass(downsample(raw, sfreq=128.0), low=4.0, high=45.0)), trials, baseline=3.0, duration=DURATION
-    )
+    raw = downsample(deap.read(folder, subject, trials, form="original"), sfreq=128.0)
+    epochs = segment(average(bandpass(raw, low=4.0, high=45.0)), trials, baseline=3.0, duration=DURATION)
     released = deap.read_trials(folder, subject, trials.sort_values("video"), form="python").get_data("eeg")
     ours = epochs.get_data(epochs.ch_names)
     return parity.compare(1e6 * ours, (1e6 * released).astype("f4"), trials, channels=epochs.ch_names, sfreq=128.0)
@@ -85,9 +85,29 @@ def test_without_artefacts_every_channel_of_every_trial_is_that_of_the_release(f
 
 
 def test_with_artefacts_the_likeness_is_reported(tmp_path):
-    report = compared(cohort(tmp_path, artefacts=1.0), MISSING)
-    assert report["n_placed"] == 12
-    assert 0.9 < report["correlation"]["median"] < 1.0
+    cohort(tmp_path, artefacts=1.0)
+    for form in FORMS[1:]:
+        report = beside.compare(deap, {"folder": tmp_path, "settings": {}}, MISSING, other=form, trial=TRIAL)
+        assert (report["subject"], report["other"], report["n_placed"]) == (MISSING, form, 12)
+        assert 0.9 < report["correlation"]["median"] < 1.0
+        assert report["findings"][-1]["message"] == "The labels of 12 trials agree in all four scales."
+
+
+def test_what_cannot_be_compared_is_said_and_stops_nothing(tmp_path):
+    cohort(tmp_path, artefacts=0.0)
+    flaws.spoil(tmp_path, "s01", "truncated", form="original", seed=71)
+    report = beside.compare(deap, {"folder": tmp_path, "settings": {}}, "s01", other="python", trial=TRIAL)
+    (found,) = report["findings"]
+    assert (report["verdict"], report["n_trials"], found["code"]) == ("warn", 0, "parity_signal")
+    assert found["where"].endswith("s01.bdf")
+
+
+def test_the_order_of_trials_is_compared_whichever_form_is_read(tmp_path):
+    cohort(tmp_path, artefacts=0.0)
+    flaws.spoil(tmp_path, "s03", "rows_order", form="python", seed=71)
+    source = {"folder": tmp_path, "settings": {"form": "python"}}
+    report = beside.compare(deap, source, "s03", other="python", trial={**TRIAL, "baseline": 1.0})
+    assert "parity_trials" in {found["code"] for found in report["findings"]}
 
 
 @pytest.mark.parametrize("form", FORMS[1:])

@@ -101,3 +101,12 @@ def test_nothing_is_fetched_from_elsewhere():
     assert re.findall(r'(?:src|href)="((?!data:)[^"]*)"', made) == []
     assert not re.search(r"https?://|<script|@import|url\(", made)
     assert len(re.findall('<img src="data:image/png', made)) == 2
+
+
+def test_subjects_that_could_not_be_compared_are_listed_without_numbers(words_of):
+    unread = finding("parity_signal", "There is nothing to compare.", where="s02.bdf", remedy="See the check.")
+    alone = {"subject": "s02", "other": "python", "verdict": "warn", "findings": [unread], "n_trials": 0}
+    text = words_of(page(report("s01"), alone))
+    assert "s02 warn warn There is nothing to compare. (parity_signal) Where: s02.bdf See the check." in text
+    assert text.count("s02") == 2  # its name and its file, and no row of numbers
+    assert "There is nothing to compare." in words_of(page(alone))
