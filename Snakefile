@@ -191,7 +191,8 @@ rule parity:
 
 rule parity_page:
     input:
-        expand("results/parity/{subject}.json", subject=plan.source.paired),
+        reports=expand("results/parity/{subject}.json", subject=plan.source.paired),
+        cohort="results/check/cohort.json",
     output:
         "results/reports/parity.html",
     log:

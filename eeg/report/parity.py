@@ -36,7 +36,9 @@ LOWEST = 0.5
 MISSING = "#d9d9d9"
 
 
-def parity_page(reports: Sequence[Report], *, source: str, provenance: Mapping[str, Any]) -> str:
+def parity_page(
+    reports: Sequence[Report], *, source: str, provenance: Mapping[str, Any], repaired: bool = False
+) -> str:
     """Return the self-contained page of the comparison.
 
     Parameters
@@ -47,6 +49,8 @@ def parity_page(reports: Sequence[Report], *, source: str, provenance: Mapping[s
         Name of the data source: `deap` or `simulated`.
     provenance : mapping
         `commit`, `date`, `versions`.
+    repaired : bool
+        Whether somebody's labels in this experiment were repaired.
     """
     simulated, worst = words.is_simulated(source), check.worst(reports)
     compared = [report for report in reports if report["n_trials"]]
@@ -54,6 +58,7 @@ def parity_page(reports: Sequence[Report], *, source: str, provenance: Mapping[s
         "parity.html.j2",
         title=TITLE,
         simulated=simulated,
+        repaired=repaired,
         citations=words.citations(source),
         provenance=provenance_line(provenance),
         verdict=worst,

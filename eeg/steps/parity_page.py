@@ -9,7 +9,8 @@ with job(snakemake):
     from eeg.report.parity import parity_page
     from eeg.storage import read_json, write_text
 
-    reports = [read_json(path) for path in snakemake.input]
+    reports = [read_json(path) for path in snakemake.input.reports]
+    repaired = bool(read_json(snakemake.input.cohort)["repaired"])
     origin = provenance.origin(Path(__file__).parent)
     source = snakemake.params.config["source"]
-    write_text(snakemake.output[0], parity_page(reports, source=source, provenance=origin))
+    write_text(snakemake.output[0], parity_page(reports, source=source, provenance=origin, repaired=repaired))

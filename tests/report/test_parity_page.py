@@ -36,8 +36,8 @@ def report(subject, *findings, **changes):
     }
 
 
-def page(*reports, source="simulated"):
-    return parity_page(reports, source=source, provenance={"commit": "0123abc"})
+def page(*reports, source="simulated", **changes):
+    return parity_page(reports, source=source, provenance={"commit": "0123abc"}, **changes)
 
 
 def texts(figure):
@@ -110,3 +110,8 @@ def test_subjects_that_could_not_be_compared_are_listed_without_numbers(words_of
     assert "s02 warn warn There is nothing to compare. (parity_signal) Where: s02.bdf See the check." in text
     assert text.count("s02") == 2  # its name and its file, and no row of numbers
     assert "There is nothing to compare." in words_of(page(alone))
+
+
+def test_repaired_labels_are_said_on_this_page_too(words_of):
+    assert words.REPAIRED in words_of(page(report("s01"), repaired=True))
+    assert words.REPAIRED not in words_of(page(report("s01")))
