@@ -10,14 +10,9 @@ windows of narrow bands read lower than long ones.
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-from scipy.signal import butter, sosfiltfilt
 
 from eeg.errors import InputError
-from eeg.features.windows import evenly
-
-ORDER = 3
-"""Order of the Butterworth band-pass, applied forward and backward."""
+from eeg.features.filterbank import Precision, band_variances
 
 FLOOR = 1e-6
 """Smallest variance in microvolt squared: a flat channel reads -5.5 nat instead of minus infinity."""
@@ -30,6 +25,8 @@ def differential_entropy(
     bands: Mapping[str, tuple[float, float]],
     starts: np.ndarray,
     length: int,
+    precision: Precision = "float64",
+    threads: int = 1,
 ) -> np.ndarray:
     """Return the differential entropy of every window, channel and band in nats.
 
@@ -45,25 +42,30 @@ def differential_entropy(
         First samples of the windows, counted from the start of the trial.
     length : int
         Samples of a window, at least 2.
+    precision : {"float64", "float32"}
+        Of the filters: single precision is twice as fast and within 1e-4 nat.
+    threads : int
+        Threads among which the trials are shared; they change no bit.
 
     Returns
     -------
-    ndarray of float64, shape (n_trials, n_windows, n_channels, n_bands)
+    ndarray of `precision`, shape (n_trials, n_windows, n_channels, n_bands)
 
     Raises
     ------
     InputError
-        A band does not fit below half the sampling rate.
+        A band does not fit below half the sampling rate, a window is too short, or a trial is shorter than the padding.
     """
     check_bands(bands, 0, sfreq / 2)
-    filters = [butter(ORDER, edges, "bandpass", fs=sfreq, output="sos") for edges in bands.values()]
-    starts = np.asarray(starts)
-    out = np.empty((len(x), len(starts), x.shape[1], len(filters)))
-    for trial, row in zip(x, out, strict=True):
-        signal = np.asarray(trial, np.float64)
-        for band, sos in enumerate(filters):
-            row[:, :, band] = _entropy(sosfiltfilt(sos, signal), starts, length)
-    return out
+    edges = list(bands.values())
+    windows = (np.asarray(starts), length)
+    variance = band_variances(x, sfreq, bands=edges, windows=windows, precision=precision, threads=threads)
+    return of_variance(variance)
+
+
+def of_variance(variance: np.ndarray) -> np.ndarray:
+    """Return the entropy in nats of Gaussians with these variances in microvolt squared, none below `FLOOR`."""
+    return 0.5 * np.log(2 * np.pi * np.e * np.maximum(variance, FLOOR))
 
 
 def subtract_baseline(de: np.ndarray, baseline_de: np.ndarray) -> np.ndarray:
@@ -105,10 +107,3 @@ def check_bands(bands: Mapping[str, tuple[float, float]], low: float, high: floa
             f"{name} {lower:g}-{upper:g} Hz: {wrong}",
             "Change the band, or widen the band-pass if the recording holds more.",
         )
-
-
-def _entropy(filtered: np.ndarray, starts: np.ndarray, length: int) -> np.ndarray:
-    """Return (n_windows, n_channels) from one filtered trial (n_channels, n_times)."""
-    windows = sliding_window_view(filtered, length, axis=1)[:, evenly(starts)]
-    variance = windows.var(axis=-1, ddof=1).T
-    return 0.5 * np.log(2 * np.pi * np.e * np.maximum(variance, FLOOR))
