@@ -6,6 +6,7 @@
 # make test   make lint   make lock
 # make noise                              ten cohorts of pure noise (half an hour)
 # make doctor                             does the check find every flaw the simulator can make, and nothing else?
+# make bench-peers                        TorchEEG in an environment of its own, for the benchmarks that compare with it
 # make picture                            README's picture, from the default run's results
 
 PYTHON ?= python3.11
@@ -17,16 +18,18 @@ OUT ?= .
 
 BIN := .venv/bin
 READY := .venv/ready
+PEERS := .venv-peers
 export DATA
 
 SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
 	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config "folder=$(DATA)")
 
-.PHONY: run check plan test  lint lock noise doctor picture
+.PHONY: run check plan test  lint lock noise doctor bench-peers picture
 .DELETE_ON_ERROR:
 
+# whatever the guard needs comes before training, so that a leak, or a recording that cannot be read, shows first
 run: $(READY)
-	$(SNAKEMAKE)
+	$(SNAKEMAKE) --prioritize results/guard.json
 	@echo "Now open $(OUT)/results/reports/index.html"
 
 check: $(READY)
@@ -37,7 +40,7 @@ plan: $(READY)
 	$(BIN)/python -m eeg.estimate config.yaml $(CONFIG)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -56,6 +59,8 @@ noise: $(READY)
 doctor: $(READY)
 	$(BIN)/python benchmarks/doctor.py
 
+bench-peers: $(PEERS)/ready
+
 picture: $(READY)
 	$(BIN)/python benchmarks/picture.py
 
@@ -63,4 +68,13 @@ $(READY): requirements.lock
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# torch-scatter is compiled against the torch that is there; neither may look for a newer one
+$(PEERS)/ready: benchmarks/peers.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/peers.txt
+	MAX_JOBS=2 $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		torch-scatter==2.1.2 torcheeg==1.1.3
+	$(PEERS)/bin/python -c "from torcheeg.datasets import DEAPDataset"
 	touch $@

@@ -310,6 +310,7 @@ rule remove_eog:
     input:
         referenced="results/recordings/referenced/{subject}_raw.fif",
         downsampled="results/recordings/downsampled/{subject}_raw.fif",
+        truth=plan.truth,
     output:
         cleaned="results/recordings/cleaned/{subject}_raw.fif",
         evidence="results/recordings/{subject}_eog.json",
@@ -322,10 +323,12 @@ rule remove_eog:
     conda:
         "environment.yaml"
     resources:
-        mem_mb=1500,
+        mem_mb=2500,
     params:
         settings=plan.config.preprocess.eog.model_dump(),
+        band=plan.config.preprocess.bandpass.model_dump(),
         reference=plan.config.preprocess.reference,
+        duration=plan.not_fitted,
         code=plan.code("remove_eog"),
     message:
         "removing eye movements from {wildcards.subject}"
@@ -433,12 +436,13 @@ rule entropy:
         branch="|".join(plan.branches("entropy")) or "-",
     conda:
         "environment.yaml"
+    threads: 1  # subjects run side by side; a profile's `set-threads` gives one job more, and changes no bit
     resources:
         mem_mb=1500,
     params:
         settings=plan.branch,
         baseline=plan.config.trial.baseline,
-        code=plan.code("entropy"),
+        code=plan.defining,
     message:
         "branch {wildcards.branch}: differential entropy of {wildcards.subject}"
     script:
@@ -456,6 +460,7 @@ rule split:
         "results/logs/split/{protocol}/{branch}/{part}.log",
     benchmark:
         "results/benchmarks/split/{protocol}/{branch}/{part}.tsv"
+    priority: 1
     conda:
         "environment.yaml"
     resources:
@@ -469,6 +474,8 @@ rule split:
         "eeg/steps/split.py"
 
 
+# One job a part: a job for a protocol and branch would rerun everyone's scalers, and so everyone's fits, for one more
+# subject.
 rule scale:
     input:
         split="results/splits/{protocol}/{branch}/{part}.csv",
@@ -481,17 +488,59 @@ rule scale:
         "results/logs/scale/{protocol}/{branch}/{part}.log",
     benchmark:
         "results/benchmarks/scale/{protocol}/{branch}/{part}.tsv"
+    priority: 1
     conda:
         "environment.yaml"
     resources:
         mem_mb=1000,
     params:
-        scaler=plan.scaler,
+        settings=plan.scaling,
         code=plan.code("scale"),
     message:
-        "fitting the scalers of {wildcards.part} on training trials ({wildcards.protocol}, {wildcards.branch})"
+        "fitting the scalers of {wildcards.part} ({wildcards.protocol}, {wildcards.branch})"
     script:
         "eeg/steps/scale.py"
+
+
+# Before training where it can be: it waits for every subject, but no fit waits for it, so that one subject whose files
+# are broken stops nobody else's. Nothing is scored without it.
+rule guard:
+    input:
+        splits=expand("results/splits/{cell}.csv", cell=plan.scaled()),
+        scalers=expand("results/scalers/{cell}.npz", cell=plan.scaled()),
+        arrays=expand(
+            "results/inputs/{branch}/{subject}.npy",
+            branch=plan.scalings,
+            subject=plan.subjects,
+        ),
+        windows=expand(
+            "results/inputs/{branch}/{subject}.csv",
+            branch=plan.scalings,
+            subject=plan.subjects,
+        ),
+        moments=expand(
+            "results/inputs/{branch}/{subject}.moments.npz",
+            branch=plan.scalings,
+            subject=plan.subjects,
+        ),
+    output:
+        "results/guard.json",
+    log:
+        "results/logs/guard.log",
+    benchmark:
+        "results/benchmarks/guard.tsv"
+    priority: 1
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=plan.scalings,
+        code=plan.code("guard"),
+    message:
+        "proving what every scaler was fitted on"
+    script:
+        "eeg/steps/guard.py"
 
 
 # ------------------------------------------------------------------------------------------------ models
@@ -557,7 +606,8 @@ for protocol in plan.protocols:
 
 rule score:
     input:
-        plan.predictions(),
+        predictions=plan.predictions(),
+        guard="results/guard.json",
     output:
         scores="results/scores.csv",
         chance="results/chance.csv",
@@ -652,7 +702,7 @@ rule overview:
         config=plan.shown,
         subjects=plan.subjects,
         paired=plan.source.paired,
-        code=plan.drawing("overview"),
+        code=plan.drawing("overview", *plan.quoted),
     message:
         "writing the overview"
     script:

@@ -79,7 +79,9 @@ def recorded(plan: Plan, folder: Path, seed: int) -> tuple[dict[str, pd.DataFram
             rereference(bandpass(slow, low=band.low, high=band.high), steps.reference)
             for band in (steps.bandpass, steps.eog)
         )
-        epochs = segment(eog.remove(narrow, wide)[0], trials[subject], **plan.config.trial.model_dump())
+        how = eog.Settings(**steps.eog.model_dump(exclude={"low", "high"}))
+        cleaned, _ = eog.remove(narrow, wide, how, duration=plan.not_fitted)
+        epochs = segment(cleaned, trials[subject], **plan.config.trial.model_dump())
         n_baseline = round(plan.config.trial.baseline * steps.downsample.sfreq)
         numbers = trials[subject]["trial"].tolist()
         x = epochs.get_data(copy=False) * 1e6
@@ -110,16 +112,16 @@ def fitted(plan: Plan, protocol: str, cell: tuple[str, str], *, trials: dict, ma
             model.network, arrange[1], len(classes(asked)), settings=model.settings, training=training
         )
         stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
-        kind = plan.config.branches[model.branch].scaler
-        fits = scalers.fit(split, windows, stored=stored, arrays=arrays, kind=kind)
+        scaled = plan.scalings[model.branch]
+        fits = scalers.fit(split, windows, stored=stored, arrays=arrays, settings=scaled)
         words = (plan.config.seed, "fit", protocol, target, name, part)
         predictions, _, _ = evaluate.evaluate(
             learner,
             inputs,
             split,
             arrange=arrange,
-            scalers={one.fold: one.scaler for one in fits},
-            seeds={one.fold: seeds.seed(*words, one.fold) for one in fits},
+            scalers=fits,
+            seeds={fold: seeds.seed(*words, fold) for fold in split["fold"].unique().tolist()},
         )
         tables.append(predictions)
     return pd.concat(tables, ignore_index=True)

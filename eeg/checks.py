@@ -13,9 +13,10 @@ from eeg.channels import GENEVA
 from eeg.datasets.deap import RATINGS
 from eeg.datasets.recordings import blocks_share_recording, overlapping
 from eeg.errors import InputError
+from eeg.features import definitions, grid
 from eeg.features.entropy import check_bands
 from eeg.preprocess.bandpass import TRANSITION
-from eeg.schema import Config, Model
+from eeg.schema import Config, Entropy, Model
 from eeg.targets import columns, labels
 
 BRANCH_OF_INPUT = {"series": ("windows",), "grid": ("entropy",), "flat": ("windows", "entropy")}
@@ -70,7 +71,7 @@ def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) ->
                 file="config",
             )
         if branch.kind == "entropy":
-            _bands(config, name, branch.bands, branch.baseline)
+            _entropy(config, name, branch)
     if config.source != "recordings":
         for name, target in config.targets.items():
             for column in columns(target.model_dump()):
@@ -214,16 +215,20 @@ def _channels(branch: str, wanted: str | list[str]) -> None:
         )
 
 
-def _bands(config: Config, branch: str, bands: str, baseline: str) -> None:
-    choose(bands, config.bands, f"branches.{branch}.bands")
-    band = config.preprocess.bandpass
-    with _named(f"bands.{bands}"):
-        check_bands(config.bands[bands], band.low, band.high)
-    if baseline == "subtract" and config.trial.baseline < config.branches[branch].length:
+def _entropy(config: Config, name: str, branch: Entropy) -> None:
+    choose(branch.definition, definitions.names(), f"branches.{name}.definition")
+    choose(branch.bands, config.bands, f"branches.{name}.bands")
+    definition, band = definitions.definition(branch.definition), config.preprocess.bandpass
+    # where a library reads what the data do not hold, reproducing it means to read that too
+    inside = (0.0, config.preprocess.downsample.sfreq / 2) if definition.ANY_BAND else (band.low, band.high)
+    with _named(f"bands.{branch.bands}"):
+        check_bands(config.bands[branch.bands], *inside)
+    needed = definition.BASELINE_SECONDS or branch.length
+    if branch.baseline == "subtract" and config.trial.baseline < needed:
         raise InputError(
-            f"a baseline of at least one window ({config.branches[branch].length:g} s) to subtract",
+            f"a baseline of at least {needed:g} s to subtract, as the definition {branch.definition} does",
             f"{config.trial.baseline:g} s",
-            f"Lengthen `trial.baseline` or set branches.{branch}.baseline to keep.",
+            f"Lengthen `trial.baseline` or set branches.{name}.baseline to keep.",
             file="config",
         )
 
@@ -243,6 +248,7 @@ def _model(config: Config, name: str, model: Model) -> None:
             f"Correct models.{name}.branch.",
             file="config",
         )
+    _grid(config, model)
     if (models.kind(model.network) == "network") != (model.training is not None):
         raise InputError(
             f"models.{name}.training to be null for an estimator and given for a network",
@@ -250,6 +256,16 @@ def _model(config: Config, name: str, model: Model) -> None:
             "See config.yaml.",
             file="config",
         )
+
+
+def _grid(config: Config, model: Model) -> None:
+    """Refuse named channels without a cell in the published table for a model that reads the grid."""
+    branch = config.branches[model.branch]
+    if models.input_kind(model.network) != "grid" or not isinstance(branch, Entropy):
+        return
+    if branch.grid == "table" and branch.channels != "all":
+        with _named(f"branches.{model.branch}.channels"):
+            grid.check(branch.channels)
 
 
 def _folds(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:

@@ -17,6 +17,7 @@ from eeg import config as configs
 from eeg import evaluate, models, protocols
 from eeg.channels import GENEVA
 from eeg.features import windows
+from eeg.features.grid import SIZE
 from eeg.plan import Plan, planned
 from eeg.samples import Samples
 from eeg.schema import Entropy, Model, Windows
@@ -105,7 +106,10 @@ class Estimate:
         """Return the seconds a job needs before it learns, and the seconds a training row costs, on this machine."""
         branch = self.config.branches[model.branch]
         _, window = self.window_plan(branch)
-        arrange, shape = evaluate.arrangement(models.input_kind(model.network), self.channels(branch), window)
+        channels = self.channels(branch)
+        # time does not depend on which cells the channels have
+        cells = dict(zip(channels, np.ndindex(SIZE, SIZE), strict=False))
+        _, shape = evaluate.arrangement(models.input_kind(model.network), channels, window, cells=cells)
         n_classes = len(classes(self.plan.target(model.targets[0])))
         batch = model.training.batch if model.training else 100
         small, large = (_noise(n * batch, shape, n_classes) for n in (2, 8))
@@ -129,7 +133,7 @@ class Estimate:
             "parity": len(self.plan.source.paired) + bool(self.plan.source.paired),
             "inputs": len(used) * self.n_subjects,
             "split and scale": 2 * len(used) * sum(parts.values()),
-            "numbers and pages": len(parts) + 5,
+            "numbers and pages": len(parts) + 6,
         }
 
     def disk(self) -> float:

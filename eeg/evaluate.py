@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ import pandas as pd
 
 from eeg.features import grid
 from eeg.models import Learner
-from eeg.preprocess.scale import Scaler
 from eeg.protocols import WHOLE, runs
 from eeg.samples import Samples
+from eeg.scalers import Fitted, scaling
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,15 @@ class Inputs:
         Subject to array; memory maps stay on disk.
     table : DataFrame
         One row per window: `subject, trial, window, start, length, label`, and `slot`, the trial's place in the array.
+    cells : mapping of str to (row, column)
+        Where channels are on the 9 x 9 grid.
     """
 
     kind: str
     channels: Sequence[str]
     arrays: Mapping[str, np.ndarray]
     table: pd.DataFrame
+    cells: grid.Cells = field(default_factory=lambda: grid.CELLS)
 
     def gather(self, index: np.ndarray) -> np.ndarray:
         """Return the windows at rows `index`: float32, (n, time, channel) or (n, channel, band)."""
@@ -70,14 +73,16 @@ def table_of(windows: pd.DataFrame, trials: pd.DataFrame, labels: np.ndarray) ->
     return windows.merge(keys, on="trial", how="left", validate="many_to_one")
 
 
-def arrangement(input_kind: str, channels: Sequence[str], shape: tuple[int, ...]) -> tuple[Callable, tuple[int, ...]]:
+def arrangement(
+    input_kind: str, channels: Sequence[str], shape: tuple[int, ...], *, cells: grid.Cells = grid.CELLS
+) -> tuple[Callable, tuple[int, ...]]:
     """Return how windows of `shape` are arranged for a model's kind of input, and the shape that gives.
 
-    `series` as they are; `grid` (channel, band) on the 9 x 9 map; `flat` in one row.
+    `series` as they are; `grid` (channel, band) at their `cells` of the 9 x 9 map; `flat` in one row.
     """
     kinds: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         "series": lambda x: x,
-        "grid": lambda x: grid.place(x, channels),
+        "grid": lambda x: grid.place(x, channels, cells=cells),
         "flat": lambda x: x.reshape(len(x), -1),
     }
     arrange = kinds[input_kind]
@@ -90,7 +95,7 @@ def evaluate(
     split: pd.DataFrame,
     *,
     arrange: tuple[Callable, tuple[int, ...]],
-    scalers: Mapping[int, Scaler],
+    scalers: Sequence[Fitted],
     seeds: Mapping[int, int],
 ) -> tuple[pd.DataFrame, list[dict[str, Any]], pd.DataFrame]:
     """Fit and predict every fold of a part.
@@ -105,7 +110,9 @@ def evaluate(
         `fold, role, subject, trial, window`.
     arrange : pair
         From `arrangement`.
-    scalers, seeds : mapping
+    scalers : sequence of Fitted
+        The part's, all folds together.
+    seeds : mapping
         By fold.
 
     Returns
@@ -121,7 +128,7 @@ def evaluate(
     for fold in sorted(split["fold"].unique().tolist()):
         roles = split[split["fold"] == fold]
         start = time.perf_counter()
-        samples = _samples(inputs, scalers[fold], arrange)
+        samples = _samples(inputs, scaling(scalers, inputs.table, fold), arrange)
         index = {role: rows_of(inputs.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
         outcome = learner.fit(samples.subset(index["train"]), samples.subset(index["validate"]), seeds[fold])
         train, validate = index["train"], index["validate"]
@@ -166,11 +173,11 @@ def given(table: pd.DataFrame, index: np.ndarray) -> dict[str, Any]:
     return {"n_windows": len(index), "sha256": digest, "windows": listed}
 
 
-def _samples(inputs: Inputs, scaler: Scaler, arrange: tuple[Callable, tuple[int, ...]]) -> Samples:
+def _samples(inputs: Inputs, scale: Callable, arrange: tuple[Callable, tuple[int, ...]]) -> Samples:
     function, shape = arrange
     trials = inputs.table.groupby(["subject", "trial"], sort=False).ngroup().to_numpy()
     return Samples(
-        take=lambda index: function(scaler.transform(inputs.gather(index))),
+        take=lambda index: function(scale(inputs.gather(index), index)),
         labels=inputs.table["label"].to_numpy(np.int64),
         trials=trials,
         shape=shape,

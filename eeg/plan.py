@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eeg import checks, protocols, report
+from eeg import checks, protocols
+from eeg.codes import Codes
 from eeg.config import check
 from eeg.errors import InputError
-from eeg.fingerprint import digest, fingerprint
-from eeg.schema import Config, Entropy
-from eeg.source import Source
+from eeg.schema import Entropy
+from eeg.source import SIMULATED, Source
 
 
-class Plan:
+class Plan(Codes):
     """What the configured experiment consists of.
 
     Parameters
@@ -33,7 +33,7 @@ class Plan:
     """
 
     def __init__(self, config: Mapping[str, Any], root: Path | str = ".") -> None:
-        self.config: Config = check(config)
+        self.config = check(config)
         self.source = Source(self.config, Path(root))
         self.subjects: list[str] = self.source.subjects
         checks.experiment(self.config, self.subjects, self.source.known_trials())
@@ -75,6 +75,17 @@ class Plan:
             "chosen": self.config.subjects != "all",
         }
 
+    def truth(self, wildcards: Any) -> list[str]:
+        """Return the clean signal and the truth of a subject, where the recordings are simulated."""
+        if self.config.source != "simulated":
+            return []
+        return [f"{SIMULATED}/truth/{wildcards.subject}{ending}" for ending in ("_raw.fif", ".json")]
+
+    @property
+    def not_fitted(self) -> float | None:
+        """The seconds of a trial that EOG removal may not be fitted on, None where it may see all of them."""
+        return self.config.trial.duration if self.config.preprocess.eog.fit == "outside_trials" else None
+
     def parity(self, wildcards: Any) -> list[str]:
         """Return the comparison of a subject's recording with the release, where there are both."""
         return [f"results/parity/{wildcards.subject}.json"] if wildcards.subject in self.source.paired else []
@@ -96,9 +107,10 @@ class Plan:
 
     def branch(self, wildcards: Any) -> dict[str, Any]:
         """Return a branch's settings with its bands spelt out."""
-        settings = self.config.branches[wildcards.branch].model_dump(exclude={"kind", "scaler"})
+        settings = self.config.branches[wildcards.branch].model_dump(exclude={"kind", "scaler", "scope"})
         if "bands" in settings:
             settings["bands"] = {name: list(edges) for name, edges in self.config.bands[settings["bands"]].items()}
+            settings["pass_band"] = list(self.config.preprocess.bandpass.model_dump().values())
         return settings
 
     def subjects_of(self, wildcards: Any) -> list[str]:
@@ -143,9 +155,15 @@ class Plan:
 
     # ------------------------------------------------------------------ settings of steps
 
-    def scaler(self, wildcards: Any) -> str:
-        """Return a branch's kind of scaler."""
-        return self.config.branches[wildcards.branch].scaler
+    @property
+    def scalings(self) -> dict[str, dict[str, Any]]:
+        """Scaler and scope of every branch that some model reads."""
+        used = dict.fromkeys(model.branch for model in self.config.models.values())
+        return {name: self.config.branches[name].model_dump(include={"scaler", "scope"}) for name in used}
+
+    def scaling(self, wildcards: Any) -> dict[str, Any]:
+        """Return a branch's scaler and scope."""
+        return self.scalings[wildcards.branch]
 
     @property
     def shown(self) -> dict[str, Any]:
@@ -201,6 +219,12 @@ class Plan:
         asked = [target for target in self.config.targets if any(target == one for _, one in self.fitted())]
         return [(yardstick, target) for yardstick in self.config.yardsticks for target in asked]
 
+    def scaled(self) -> list[str]:
+        """Return every protocol, branch and part that has scalers."""
+        return [
+            f"{one}/{branch}/{part}" for one in self.protocols for branch in self.scalings for part in self.parts[one]
+        ]
+
     def yardsticks(self, protocol: str) -> list[str]:
         """Return the predictions of the yardsticks under one protocol."""
         return [
@@ -245,27 +269,6 @@ class Plan:
             for model, target in fitted
             for part in (self.parts[one] if one in protocols.ACROSS else [subject])
         ]
-
-    # ------------------------------------------------------------------ code
-
-    def code(self, step: str, *modules: str) -> str:
-        """Return the fingerprint of a step's script, of all it imports, and of modules it picks by name."""
-        return fingerprint(f"eeg.steps.{step}", *modules)
-
-    def reading(self, step: str) -> str:
-        """Return the fingerprint of a step that reads recordings."""
-        return self.code(step, f"eeg.datasets.{self.config.source}")
-
-    def drawing(self, step: str, *modules: str) -> str:
-        """Return the fingerprint of a step that writes pages: its code and the pages' templates."""
-        templates = sorted((Path(report.__file__).parent / "templates").iterdir())
-        return self.code(step, *modules) + digest(*templates)
-
-    def fitting(self, wildcards: Any) -> str:
-        """Return the fingerprint of a fit: the step's and its network's."""
-        model = self.config.models[wildcards.model]
-        learner = "_networks" if model.training else "_estimators"
-        return self.code("fit", f"eeg.models.{model.network}", f"eeg.models.{learner}")
 
 
 def planned(config: Mapping[str, Any], root: Path | str = ".") -> Plan:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from eeg import storage
 from eeg.errors import InputError
+from eeg.report import words
 
 
 def open_results(folder: Path | str = "results") -> "Results":
@@ -78,6 +79,11 @@ class Results:
     def source(self) -> str:
         """Name of the data source (`simulated`, `deap`, `recordings`), "unknown" where it is not recorded."""
         return str(self.provenance.get("config", {}).get("source", "unknown"))
+
+    @property
+    def transductive(self) -> list[str]:
+        """The models whose input was scaled by statistics of tested trials too."""
+        return words.transductive(self.provenance.get("config", {}))
 
     @cached_property
     def repaired(self) -> list[str]:

@@ -114,12 +114,25 @@ class Band(Section):
     high: Positive
 
 
-class Eog(Section):
-    """EOG removal; low and high bound the copy its weights are fitted on."""
+class Ica(Section):
+    """Independent component analysis: how it is fitted, and which components count as eyes."""
 
-    method: Literal["regression", "none"]
+    algorithm: Literal["picard", "fastica"]
+    components: Annotated[int, Field(ge=2)]
+    threshold: Positive
+    most: Annotated[int, Field(ge=1)]
+
+
+class Eog(Section):
+    """EOG removal; low and high bound the copy its weights or components are fitted on."""
+
+    method: Literal["regression", "ica", "none"]
+    fit: Literal["recording", "outside_trials"]
     low: Positive
     high: Positive
+    weights: Literal["events", "samples"]
+    shrink: bool
+    ica: Ica
 
 
 class Preprocess(Section):
@@ -138,7 +151,8 @@ class Windows(Section):
     channels: Literal["all"] | list[str]
     length: Positive
     step: Positive
-    scaler: Literal["zscore_minmax", "zscore"]
+    scaler: Literal["zscore_minmax", "zscore", "none"]
+    scope: Literal["fold", "trial", "recording"]
 
 
 class Entropy(Section):
@@ -146,11 +160,15 @@ class Entropy(Section):
 
     kind: Literal["entropy"]
     channels: Literal["all"] | list[str]
+    definition: str
+    precision: Literal["float64", "float32"]
     bands: str
+    grid: Literal["table", "positions"]
     baseline: Literal["keep", "subtract"]
     length: Positive
     step: Positive
-    scaler: Literal["zscore_minmax", "zscore"]
+    scaler: Literal["zscore_minmax", "zscore", "none"]
+    scope: Literal["fold", "trial", "recording"]
 
 
 Branch = Annotated[Windows | Entropy, Field(discriminator="kind")]

@@ -35,6 +35,9 @@ else:
     print(f"Source of the recordings: {results.source}.")
 if results.repaired:
     print(f"{words.REPAIRED} ({', '.join(results.repaired)}): {words.REPAIRED_WHY}")
+if results.transductive:
+    print(words.TRANSDUCTIVE_WHY)
+summary, scores = (words.marked(table, results.transductive) for table in (results.summary, results.scores))
 
 # %% [markdown]
 # ## Balanced accuracy per trial
@@ -45,7 +48,7 @@ if results.repaired:
 
 # %%
 columns = ["protocol", "target", "model", "n", "mean", "low", "high", "chance", "p", "yardstick", "gain"]
-table = trial_scores(results.summary)[columns]
+table = trial_scores(summary)[columns]
 marks = ["LEAKY" if words.leaks(protocol) else "" for protocol in table["protocol"]]
 table.insert(1, "leak", marks)
 table = table.sort_values("protocol", key=lambda names: names.map(words.in_order(names).index), kind="stable")
@@ -53,4 +56,4 @@ print(table.round(3).to_string(index=False, na_rep=""))
 
 # %%
 text = "Balanced accuracy per trial by target, protocol and model; panels of leaky protocols are watermarked."
-HTML(embed(main_figure(results.summary, results.scores, simulated=simulated), text))
+HTML(embed(main_figure(summary, scores, simulated=simulated), text))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ("Snakefile", "environment.yaml", "config.yaml", "configs", "profiles", "eeg", "notebooks")
@@ -28,11 +29,16 @@ TINY = {
 }
 
 
-def pytest_collection_modifyitems(items):
+class ByFile(LoadScopeScheduling):
     """Keep each file on one worker, and all files that look at the tiny experiment on the same one."""
-    for item in items:
-        group = "workflow" if item.get_closest_marker("workflow") else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid):
+        file = nodeid.split("::")[0]
+        return "workflow" if file.startswith("tests/workflow/") else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from eeg import evaluate
 from eeg.models import Outcome
 from eeg.preprocess.scale import Scaler
 from eeg.protocols import split_trials, split_windows
+from eeg.scalers import Fitted, Key
 from eeg.seeds import generator
 from eeg.targets import labels
 from tests.factories import VALENCE, trial_table, window_table
 
-IDENTITY = Scaler(np.zeros(3), np.ones(3), np.zeros(3), np.ones(3), kind="zscore")
+IDENTITY = Fitted(Key(), Scaler.identity((3,)), pd.DataFrame())
 
 
 class Spy:
@@ -42,7 +43,7 @@ def made(subjects=("s01", "s02"), kind="windows"):
     return evaluate.Inputs(kind, ["Fz", "Cz", "Pz"], arrays, pd.concat(tables, ignore_index=True))
 
 
-def run(split, inputs=None):
+def run(split, inputs=None, scalers=(IDENTITY,)):
     spy, inputs = Spy(), inputs or made(("s01",))
     folds = split["fold"].unique().tolist()
     arrange = evaluate.arrangement("series", inputs.channels, inputs.shape)
@@ -51,7 +52,7 @@ def run(split, inputs=None):
         inputs,
         split,
         arrange=arrange,
-        scalers=dict.fromkeys(folds, IDENTITY),
+        scalers=scalers,
         seeds={fold: fold for fold in folds},
     )
     return spy, *found
@@ -82,6 +83,19 @@ def test_training_gets_training_trials_and_no_other(by_trial):
         assert {run[1] for run in records[fold]["train"]["windows"]} == roles["train"]
 
 
+def test_windows_are_scaled_by_the_scaler_of_their_fold_or_of_their_trial(by_trial):
+    def shifted(by, key):
+        return Fitted(key, Scaler(np.full(3, by), np.ones(3), np.zeros(3), np.ones(3), "zscore"), pd.DataFrame())
+
+    of_folds = [shifted(1000.0 * fold, Key(fold=fold)) for fold in range(3)]
+    _, predictions, _, _ = run(by_trial, scalers=of_folds)
+    np.testing.assert_allclose(predictions["logit_1"], 100 + predictions["trial"] - 1000 * predictions["fold"])
+    of_trials = [shifted(100.0 + trial, Key(subject="s01", trial=trial)) for trial in range(12, 0, -1)]
+    spy, predictions, _, _ = run(by_trial, scalers=of_trials)
+    assert (predictions["logit_1"] == 0).all()
+    assert all((train == 0).all() and (held == 0).all() for train, _, held, _ in spy.seen)
+
+
 def test_records_hold_what_was_given(by_trial):
     _, _, records, history = run(by_trial)
     record = records[0]
@@ -108,6 +122,14 @@ def test_windows_of_several_subjects_come_from_their_own_arrays():
     rows = inputs.table.iloc[index]
     expected = rows["subject"].map({"s01": 100, "s02": 200}) + rows["trial"]
     np.testing.assert_array_equal(inputs.gather(index)[:, 0, 0], expected)
+
+
+def test_a_grid_follows_the_cells_of_the_channels():
+    cells = {"E1": [0, 0], "E2": [0, 8], "E3": [8, 4]}
+    arrange, shape = evaluate.arrangement("grid", list(cells), (3, 2), cells=cells)
+    grid = arrange(np.arange(6.0).reshape(1, 3, 2))
+    assert shape == (9, 9, 2)
+    np.testing.assert_array_equal([grid[0, row, column] for row, column in cells.values()], [[0, 1], [2, 3], [4, 5]])
 
 
 @pytest.mark.parametrize(("input_kind", "shape"), [("grid", (9, 9, 2)), ("flat", (6,)), ("series", (3, 2))])

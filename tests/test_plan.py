@@ -47,7 +47,26 @@ REFUSED = {
     ),
     "no baseline to subtract": (
         {"trial": {"baseline": 0}, "branches": {"entropy": {"baseline": "subtract"}}},
-        "a baseline of at least one window",
+        "a baseline of at least 1 s to subtract, as the definition reference does. Received 0 s",
+    ),
+    "a baseline without a whole second": (
+        {
+            "trial": {"baseline": 0.5},
+            "branches": {"entropy": {"baseline": "subtract", "length": 0.5, "definition": "torcheeg"}},
+        },
+        "a baseline of at least 1 s to subtract, as the definition torcheeg does. Received 0.5 s",
+    ),
+    "an unknown definition": (
+        {"branches": {"entropy": {"definition": "torcheg"}}},
+        r"branches.entropy.definition: one of reference, ccnn, .* Did you mean 'torcheeg'\?",
+    ),
+    "a band the data do not hold": (
+        {"branches": {"entropy": {"definition": "ccnn", "bands": "torcheeg4"}}},
+        "bands.torcheeg4: bands inside the pass-band 4-45 Hz. Received gamma 31-49 Hz",
+    ),
+    "a band above half the rate": (
+        {"branches": {"entropy": {"definition": "torcheeg"}}, "bands": {"five": {"gamma": [40, 70]}}},
+        "bands.five: bands inside the pass-band 0-64 Hz. Received gamma 40-70 Hz",
     ),
     "a protocol twice": ({"protocols": ["trial", "trial"]}, "each protocol once. Received trial twice"),
     "no subject": ({"subjects": [], "protocols": ["trial"]}, "at least one subject. Received none"),
@@ -130,6 +149,34 @@ def test_a_fit_depends_on_its_own_model_s_settings_alone():
     for model, same in (("ccnn", True), ("svm", False)):
         wildcards = SimpleNamespace(**cell, model=model)
         assert (before.fit(wildcards) == after.fit(wildcards)) == same
+
+
+def test_an_entropy_branch_knows_the_pass_band_and_depends_on_its_own_definition_alone():
+    of = {
+        name: Plan(changed({"branches": {"entropy": {"definition": name}}}))
+        for name in ("reference", "ccnn", "torcheeg")
+    }
+    wildcards = SimpleNamespace(branch="entropy")
+    assert of["ccnn"].branch(wildcards)["pass_band"] == [4.0, 45.0]
+    assert "pass_band" not in of["ccnn"].branch(SimpleNamespace(branch="windows"))
+    assert len({plan.defining(wildcards) for plan in of.values()}) == 3
+    assert of["ccnn"].quoted == ["eeg.features.definitions.ccnn"]
+
+
+def test_another_scaler_or_scope_makes_new_scalers_and_no_new_features():
+    before, after = Plan(changed({})), Plan(changed({"branches": {"entropy": {"scaler": "zscore", "scope": "trial"}}}))
+    wildcards = SimpleNamespace(branch="entropy")
+    assert after.branch(wildcards) == before.branch(wildcards)
+    assert before.scaling(wildcards) == {"scaler": "zscore_minmax", "scope": "fold"}
+    assert after.scaling(wildcards) == {"scaler": "zscore", "scope": "trial"}
+
+
+def test_scalers_are_those_of_branches_that_models_read():
+    plan = Plan(changed({"models": dict.fromkeys(["cnn_lstm", "cnn_gru"])}))
+    assert list(plan.scalings) == ["entropy"]
+    scaled = plan.scaled()
+    assert len(scaled) == len(set(scaled)) == sum(map(len, plan.parts.values()))
+    assert {"window/entropy/s01", "subject/entropy/f02"} < set(scaled)
 
 
 def test_what_is_compared_with_the_release():

@@ -1,83 +1,152 @@
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from eeg import scalers
-from eeg.preprocess.scale import moments
-from eeg.protocols import split_trials, split_windows
+from eeg.errors import InputError
+from eeg.scalers import Key
 from eeg.seeds import generator
-from tests.factories import trial_table, window_table
-
-STRATA = np.arange(12) % 2
+from tests.scaling import BOTH, OVERLAPPING, SUBJECTS, Data
 
 
-@pytest.fixture
-def array():
-    return generator("array").normal(size=(12, 80, 3)).astype(np.float32) * [1, 5, 20]
+def read_back(fitted):
+    """Return scalers as a fit reads them from their file."""
+    return scalers.from_arrays(scalers.to_arrays(fitted))
 
 
-def stored(array):
-    return {"s01": {"trial": np.arange(1, 13), **moments(array)}}
+def by_scikit_learn(fitted_on, x):
+    """Scale `x` (n, ..., features) by both steps, fitted on (n, features)."""
+    flat = x.reshape(-1, fitted_on.shape[1]).astype(np.float64)
+    first = StandardScaler().fit(fitted_on.astype(np.float64))
+    second = MinMaxScaler().fit(first.transform(fitted_on.astype(np.float64)))
+    return second.transform(first.transform(flat)).reshape(x.shape)
 
 
-def windows(**shape):
-    return window_table(**shape).assign(subject="s01")
+CASES = [
+    ("trial", ("s01",), {}),
+    ("trial", ("s01",), OVERLAPPING),
+    ("window", ("s01",), {}),
+    ("window", ("s01",), OVERLAPPING),
+    ("subject", SUBJECTS, {}),
+]
 
 
-def test_whole_trials_give_the_scaler_of_their_samples_and_of_no_others(array):
-    split = split_trials(trial_table(), STRATA, n_folds=3, validation=0.25, generator=generator(1))
-    fitted = scalers.fit(split, windows(), stored=stored(array), arrays={}, kind="zscore_minmax")
+@pytest.mark.parametrize("scope", ["fold", "trial", "recording"])
+@pytest.mark.parametrize("kind", ["windows", "entropy"])
+@pytest.mark.parametrize(("protocol", "subjects", "shape"), CASES)
+def test_every_window_is_scaled_as_scikit_learn_does_on_the_samples_it_may(protocol, subjects, shape, kind, scope):
+    data = Data(kind, subjects, **shape)
+    split, x, table = data.split(protocol), data.gathered(), data.windows
+    fitted = read_back(data.fit(split, BOTH | {"scope": scope}))
+    for fold in split["fold"].unique()[: None if scope == "fold" else 1]:
+        found = scalers.scaling(fitted, table, fold)(x, np.arange(len(x)))
+        assert found.dtype == np.float32
+        whole = split.loc[split["fold"] == fold, ["subject", "trial"]].drop_duplicates().assign(window=-1)
+        if scope == "fold":
+            rows = split[(split["fold"] == fold) & (split["role"] == "train")]
+            expected = by_scikit_learn(data.samples(rows), x)
+        else:
+            by = ["subject", "trial"] if scope == "trial" else ["subject"]
+            expected = np.empty_like(x, dtype=np.float64)
+            for key, rows in whole.groupby(by):
+                own = (table[by] == list(key)).all(axis=1)
+                expected[own] = by_scikit_learn(data.samples(rows), x[own])
+        # values lie near 0 to 1, where float32 has 7 digits
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["windows", "entropy"])
+@pytest.mark.parametrize("protocol", ["trial", "window"])
+def test_changed_test_and_validation_rows_change_no_bit_of_any_scaler(protocol, kind):
+    data = Data(kind)
+    split = data.split(protocol)
+    for row, one in enumerate(data.fit(split)):
+        others = split[(split["fold"] == one.key.fold) & (split["role"] != "train")]
+        changed = data.arrays["s01"].copy()
+        for trial, window in zip(others["trial"], others["window"], strict=True):
+            own = slice(16 * window, 16 * window + 16) if kind == "windows" else window
+            changed[trial - 1, slice(None) if window == -1 else own] *= 1000
+        after = data.fit(split, arrays={"s01": changed})
+        for name in scalers.STATISTICS:
+            np.testing.assert_array_equal(getattr(after[row].scaler, name), getattr(one.scaler, name))
+        assert any((a.scaler.mean != b.scaler.mean).any() for a, b in zip(after, data.fit(split), strict=True))
+
+
+@pytest.mark.parametrize("scope", ["fold", "trial", "recording"])
+def test_a_scaler_lists_the_ids_it_was_fitted_on(scope):
+    data = Data("windows", SUBJECTS)
+    split = data.split("subject")
+    fitted = data.fit(split, BOTH | {"scope": scope})
+    assert {one.key.scope for one in fitted} == {scope}
     for one in fitted:
-        trials = split.query("fold == @one.fold and role == 'train'")["trial"].to_numpy()
-        samples = array[trials - 1].reshape(-1, 3)
-        np.testing.assert_allclose(one.scaler.mean, samples.mean(axis=0))
-        np.testing.assert_allclose(one.scaler.sd, samples.std(axis=0))
-        scaled = one.scaler.transform(samples)
-        np.testing.assert_allclose([scaled.min(), scaled.max()], [0, 1], atol=1e-6)
-        assert set(one.ids["trial"]) == set(trials)
+        ids = set(zip(one.ids["subject"], one.ids["trial"], strict=True))
+        expected = {
+            "fold": set(split[split["role"] == "train"].groupby(["subject", "trial"]).groups),
+            "trial": {(one.key.subject, one.key.trial)},
+            "recording": {(one.key.subject, trial) for trial in range(1, 13)},
+        }
+        assert ids == expected[scope]
+        assert len(one.ids) == len(ids)
         assert (one.ids[["start", "stop"]] == -1).all(axis=None)
+    assert len(fitted) == {"fold": 1, "trial": 48, "recording": 4}[scope]
 
 
-def test_a_changed_test_trial_changes_no_scaler(array):
-    split = split_trials(trial_table(), STRATA, n_folds=3, validation=0.25, generator=generator(1))
-    others = split.query("fold == 0 and role != 'train'")["trial"].to_numpy()
-    changed = array.copy()
-    changed[others - 1] *= 1000
-    first, second = (
-        scalers.fit(split, windows(), stored=stored(one), arrays={}, kind="zscore_minmax")[0]
-        for one in (array, changed)
-    )
-    np.testing.assert_array_equal(first.scaler.mean, second.scaler.mean)
-    np.testing.assert_array_equal(first.scaler.high, second.scaler.high)
+def test_shuffled_windows_are_listed_as_runs():
+    data = Data("windows", **OVERLAPPING)
+    split = data.split("window")
+    for one in data.fit(split):
+        seen = [
+            (trial, window)
+            for trial, start, stop in zip(one.ids["trial"], one.ids["start"], one.ids["stop"], strict=True)
+            for window in range(start, stop)
+        ]
+        train = split[(split["fold"] == one.key.fold) & (split["role"] == "train")]
+        assert sorted(seen) == sorted(zip(train["trial"], train["window"], strict=True))
+        assert len(one.ids) < len(seen)
 
 
-def test_training_windows_count_each_sample_once_however_they_overlap(array):
-    plan = windows(n_windows=9, step=8)
-    split = split_windows(plan, plan["trial"] % 2, n_folds=4, validation=0.2, generator=generator(1))
-    one = scalers.fit(split, plan, stored=stored(array), arrays={"s01": array}, kind="zscore")[0]
-    rows = split.query("fold == 0 and role == 'train'").merge(plan)
-    seen = np.zeros((12, 80), bool)
-    for trial, start in zip(rows["trial"], rows["start"], strict=True):
-        seen[trial - 1, start : start + 16] = True
-    np.testing.assert_allclose(one.scaler.mean, array[seen].mean(axis=0))
-    np.testing.assert_allclose(one.scaler.sd, array[seen].std(axis=0))
-    assert (one.ids["stop"] - one.ids["start"]).sum() == len(rows)
+def test_no_scaler_changes_nothing_and_lists_nothing():
+    data = Data("entropy")
+    fitted = read_back(data.fit(data.split(), {"scaler": "none", "scope": "recording"}))
+    assert [one.key for one in fitted] == [Key()]
+    assert fitted[0].ids.empty
+    x = data.gathered()
+    np.testing.assert_array_equal(scalers.scaling(fitted, data.windows, 2)(x, np.arange(len(x))), x)
 
 
-def test_entropy_windows_are_rows(array):
-    de = generator("de").normal(size=(12, 5, 3, 2))
-    plan = windows()
-    split = split_windows(plan, plan["trial"] % 2, n_folds=4, validation=0.2, generator=generator(1))
-    one = scalers.fit(split, plan, stored=stored(de), arrays={"s01": de}, kind="zscore")[0]
-    rows = split.query("fold == 0 and role == 'train'")
-    np.testing.assert_allclose(one.scaler.mean, de[rows["trial"] - 1, rows["window"]].mean(axis=0))
+@pytest.mark.parametrize("scope", ["fold", "trial", "recording"])
+def test_any_rows_in_any_order_take_their_own_scalers(scope):
+    data = Data("windows", SUBJECTS)
+    split, x = data.split("subject"), data.gathered()
+    scale = scalers.scaling(data.fit(split, BOTH | {"scope": scope}), data.windows, 1)
+    index = generator("order").permutation(len(x))[:50]
+    np.testing.assert_array_equal(scale(x[index], index), scale(x, np.arange(len(x)))[index])
+    assert scale(x[:0], np.arange(0)).shape == (0, 16, 3)
 
 
-def test_the_artifact_gives_the_scalers_back(array):
-    split = split_trials(trial_table(), STRATA, n_folds=3, validation=0.25, generator=generator(1))
-    fitted = scalers.fit(split, windows(), stored=stored(array), arrays={}, kind="zscore_minmax")
+def test_what_is_written_is_read_and_holds_no_objects():
+    data = Data("windows")
+    fitted = data.fit(data.split())
     content = scalers.to_arrays(fitted)
-    back = scalers.from_arrays(content)
-    for one in fitted:
-        np.testing.assert_array_equal(back[one.fold].transform(array[0]), one.scaler.transform(array[0]))
+    assert content["fold"].tolist() == [0, 1, 2, 3]
+    assert set(content["subject"]) == {""}
+    assert set(content["trial"]) == {-1}
+    assert content["mean"].shape == (4, 3)
+    assert len(content["id_fold"]) == (data.split()["role"] == "train").sum()
     assert all(values.dtype != object for values in content.values())
-    assert len(content["id_fold"]) == (split["role"] == "train").sum()
+    for one, again in zip(fitted, scalers.from_arrays(content), strict=True):
+        assert one.key == again.key
+        pd.testing.assert_frame_equal(one.ids, again.ids)
+        np.testing.assert_array_equal(one.scaler.line(), again.scaler.line())
+
+
+@pytest.mark.parametrize(
+    ("scope", "what"), [("fold", "fold 9"), ("trial", "s02 trial 1"), ("recording", "s02 trial 1")]
+)
+def test_a_window_without_a_scaler_is_named(scope, what):
+    data = Data("windows")
+    fitted = data.fit(data.split(), BOTH | {"scope": scope})
+    table = data.windows.assign(subject="s02")
+    with pytest.raises(InputError, match=what):
+        scalers.scaling(fitted, table, 9)

@@ -18,6 +18,9 @@ SFREQ = 128.0
 LOW, HIGH, WIDE = 4.0, 45.0, 1.0
 """Hz: the pass-band of the release, and the lower edge of the copy from which EOG weights come."""
 
+CLEANING = eog.Settings(method="regression", fit="recording", weights="events", shrink=True)
+"""How eye movements are removed on our side."""
+
 
 def compare(
     reader: ModuleType, source: Mapping[str, Any], subject: str, *, other: str, trial: Mapping[str, float]
@@ -49,7 +52,7 @@ def compare(
         trials = reader.trial_table(folder, subject, **recorded)
         raw = downsample(reader.read(folder, subject, trials, **recorded), sfreq=SFREQ)
         narrow, wide = (average(bandpass(raw, low=low, high=HIGH)) for low in (LOW, WIDE))
-        ours = segment(eog.remove(narrow, wide)[0], trials, **trial)
+        ours = segment(eog.remove(narrow, wide, CLEANING)[0], trials, **trial)
         theirs = reader.read_trials(folder, subject, trials.sort_values("video"), **released)
         held = reader.release_labels(folder, subject, **released)
     except InputError as error:

@@ -2,51 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 
-from eeg.errors import InputError
-from eeg.features import entropy, windows
-
-
-@dataclass(frozen=True)
-class Trials:
-    """Cleaned trials of one subject.
-
-    Attributes
-    ----------
-    x : ndarray, shape (n_trials, n_channels, n_times)
-        Microvolt, baseline first.
-    numbers : sequence of int
-        Trial numbers along the first axis.
-    channels : sequence of str
-        Names along the second axis.
-    sfreq : float
-        Sampling rate in Hz.
-    n_baseline : int
-        Samples before the video starts.
-    """
-
-    x: np.ndarray
-    numbers: Sequence[int]
-    channels: Sequence[str]
-    sfreq: float
-    n_baseline: int
-
-    def pick(self, wanted: Literal["all"] | Sequence[str]) -> "Trials":
-        """Return the trials with the wanted channels, in the order asked for."""
-        if wanted == "all":
-            return self
-        if absent := [name for name in wanted if name not in self.channels]:
-            raise InputError(
-                f"the channels {' '.join(wanted)} in the recordings",
-                f"no {' '.join(absent)}; there are {' '.join(self.channels)}",
-                "Correct `channels` of the branch in the config.",
-            )
-        rows = [list(self.channels).index(name) for name in wanted]
-        return Trials(self.x[:, rows], self.numbers, list(wanted), self.sfreq, self.n_baseline)
+from eeg.features import definitions, windows
+from eeg.features.filterbank import Precision
+from eeg.features.grid import assign
+from eeg.features.trials import Trials
 
 
 @dataclass(frozen=True)
@@ -66,30 +30,55 @@ def raw_windows(trials: Trials, *, channels: Literal["all"] | Sequence[str], len
     return Branch(video, _table(plan, trials), _about("windows", trials, plan, step, units="microvolt"))
 
 
-def differential_entropy(
-    trials: Trials,
-    *,
-    channels: Literal["all"] | Sequence[str],
-    bands: Mapping[str, Sequence[float]],
-    baseline: Literal["keep", "subtract"],
-    length: float,
-    step: float,
-) -> Branch:
-    """Return differential entropy: array float32 (trial, window, channel, band) in nats."""
-    trials = trials.pick(channels)
+class EntropySettings(TypedDict):
+    """What a branch of kind entropy is made by; `pass_band` is the data's, in Hz: all of it where none is given."""
+
+    channels: Literal["all"] | Sequence[str]
+    definition: str
+    precision: Precision
+    bands: Mapping[str, Sequence[float]]
+    grid: Literal["table", "positions"]
+    baseline: definitions.Baseline
+    length: float
+    step: float
+    pass_band: NotRequired[Sequence[float]]
+    threads: NotRequired[int]
+
+
+def differential_entropy(trials: Trials, /, **settings: Unpack[EntropySettings]) -> Branch:
+    """Return differential entropy: array float32 (trial, window, channel, band) in the definition's unit."""
+    trials, definition = trials.pick(settings["channels"]), definitions.definition(settings["definition"])
+    cells = assign(trials.channels, grid=settings["grid"], electrodes=trials.electrodes)
     n_video = trials.x.shape[2] - trials.n_baseline
-    plan = windows.plan(n_video, trials.sfreq, length=length, step=step)
-    edges = {name: (band[0], band[1]) for name, band in bands.items()}
-    n_samples = int(plan["length"].iloc[0])
-    before = np.arange(0, trials.n_baseline - n_samples + 1, n_samples) if baseline == "subtract" else np.arange(0)
-    starts = np.concatenate([before, plan["start"].to_numpy() + trials.n_baseline])
-    found = entropy.differential_entropy(trials.x, trials.sfreq, bands=edges, starts=starts, length=n_samples)
-    de = found[:, len(before) :]
-    if baseline == "subtract":
-        de = entropy.subtract_baseline(de, found[:, : len(before)])
-    about = _about("entropy", trials, plan, step, units="nats")
-    about |= {"bands": {name: list(band) for name, band in edges.items()}, "baseline": baseline}
-    return Branch(de.astype(np.float32), _table(plan, trials), about)
+    plan = windows.plan(n_video, trials.sfreq, length=settings["length"], step=settings["step"])
+    de = definition.features(
+        trials,
+        bands=_edges(settings),
+        windows=(plan["start"].to_numpy(), int(plan["length"].iloc[0])),
+        baseline=settings["baseline"],
+        computing=definitions.Computing(settings["precision"], settings.get("threads", 1)),
+    )
+    about = _about("entropy", trials, plan, settings["step"], units=definition.UNITS)
+    about |= _defined(settings, trials.sfreq)
+    about |= {"grid": settings["grid"], "cells": {name: list(cell) for name, cell in cells.items()}}
+    return Branch(de.astype(np.float32, copy=False), _table(plan, trials), about)
+
+
+def _edges(settings: EntropySettings) -> dict[str, tuple[float, float]]:
+    return {name: (low, high) for name, (low, high) in settings["bands"].items()}
+
+
+def _defined(settings: EntropySettings, sfreq: float) -> dict[str, Any]:
+    """Return by whose definition features were made, and which of its bands reach beyond the data's pass-band."""
+    low, high = settings.get("pass_band", (0.0, sfreq / 2))
+    bands = _edges(settings)
+    return {
+        "definition": settings["definition"],
+        "precision": settings["precision"],
+        "bands": {name: list(edges) for name, edges in bands.items()},
+        "beyond_pass_band": definitions.beyond(bands, (low, high)),
+        "baseline": settings["baseline"],
+    }
 
 
 def _table(plan: pd.DataFrame, trials: Trials) -> pd.DataFrame:

@@ -65,7 +65,11 @@ def differential_entropy(
 
 def of_variance(variance: np.ndarray) -> np.ndarray:
     """Return the entropy in nats of Gaussians with these variances in microvolt squared, none below `FLOOR`."""
-    return 0.5 * np.log(2 * np.pi * np.e * np.maximum(variance, FLOOR))
+    h = np.maximum(variance, FLOOR)
+    np.log(h, out=h)
+    h *= 0.5
+    h += 0.5 * np.log(2 * np.pi * np.e)
+    return h
 
 
 def subtract_baseline(de: np.ndarray, baseline_de: np.ndarray) -> np.ndarray:

@@ -66,6 +66,12 @@ def watermark(axes: "Axes", protocol: str, *, size: float = 34) -> None:
         mark.set(fontsize=size, color=VERMILLION, alpha=0.35, fontweight="bold", zorder=5)
 
 
+def label(model: str, longest: int = LONGEST_NAME) -> str:
+    """Return a model's name for an axis or a panel; the mark of transductive scaling goes on a line of its own."""
+    name = model.removesuffix(f" ({words.TRANSDUCTIVE})")
+    return short(name, longest) + "\n(transductive)" * (name != model)
+
+
 def short(name: str, longest: int = LONGEST_NAME) -> str:
     """Return the name, with its middle left out when it is too long for an axis."""
     half = (longest - 1) // 2
@@ -147,7 +153,7 @@ def history_figure(histories: dict[tuple[str, ...], pd.DataFrame], *, simulated:
         curves = history.groupby("epoch")[["loss", "val_loss"]].mean()
         axes.plot(curves.index, curves["loss"], color=BLUE)
         axes.plot(curves.index, curves["val_loss"], color=ORANGE, linestyle="--")
-        axes.set(title=f"{short(model, 15)}, {short(target, 12)}\n{protocol}", xlabel="epoch", ylabel="loss")
+        axes.set(title=f"{label(model, 15)}, {short(target, 12)}\n{protocol}", xlabel="epoch", ylabel="loss")
         axes.title.set_fontsize(8)
         watermark(axes, protocol, size=18)
     for axes in list(grid.flat)[len(histories) :]:
@@ -182,7 +188,7 @@ def _panels(rows: pd.DataFrame) -> tuple[Figure, dict[tuple[str, str], tuple["Ax
 def _frame(axes: "Axes", names: list[str], *, leftmost: bool) -> None:
     axes.set(xlim=(-0.02, 1.02), ylim=(max(len(names), 1) - 0.4, -0.6), xticks=[0, 0.25, 0.5, 0.75, 1])
     axes.set_xticklabels(["0", ".25", ".5", ".75", "1"])
-    axes.set_yticks(range(len(names)), [short(name) for name in names] if leftmost else [""] * len(names))
+    axes.set_yticks(range(len(names)), [label(name) for name in names] if leftmost else [""] * len(names))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#e6e6e6", linewidth=0.7)
 

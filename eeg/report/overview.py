@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from eeg.report import figures, words
 from eeg.report.page import embed, interval, number, records, render
 from eeg.report.provenance import provenance_line
+from eeg.report.removal import removal_summary
 from eeg.targets import classes, rule
 
 TITLE = "EEG emotion recognition: what came out"
@@ -38,6 +39,8 @@ class OverviewFacts:
         `commit`, `date`, `versions`.
     checks : sequence of mapping, optional
         The reports of the subjects' checks, for bad channels and repaired labels.
+    removals : sequence of mapping, optional
+        The subjects' evidence of EOG removal, as in `recordings/{subject}_eog.json`.
     links : mapping of str to str, optional
         Further pages and files by name, relative to this page.
     troubles : sequence of str, optional
@@ -52,6 +55,7 @@ class OverviewFacts:
     comparisons: pd.DataFrame
     provenance: Mapping[str, Any]
     checks: Sequence[Mapping[str, Any]] = ()
+    removals: Sequence[Mapping[str, Any]] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     troubles: Sequence[str] = ()
 
@@ -68,6 +72,10 @@ class OverviewFacts:
 
 def overview_page(facts: OverviewFacts) -> str:
     """Return the self-contained page over all subjects."""
+    transductive = words.transductive(facts.config)
+    tables = facts.summary, facts.scores, facts.comparisons
+    summary, scores, comparisons = (words.marked(table, transductive) for table in tables)
+    facts = replace(facts, summary=summary, scores=scores, comparisons=comparisons)
     leaks = leak_rows(facts.comparisons, facts.summary)
     return render(
         "overview.html.j2",
@@ -81,6 +89,7 @@ def overview_page(facts: OverviewFacts) -> str:
         about=_about(facts),
         protocols=_sections(facts.summary),
         leaks=leaks,
+        transductive=transductive,
         subjects=_subjects(facts),
         links=list(facts.links.items()),
         configuration=_as_text(facts.config),
@@ -99,6 +108,7 @@ def _about(facts: OverviewFacts) -> list[tuple[str, str]]:
         ("Source", words.source(facts.config)),
         *([("Cleaning", words.RELEASED)] if words.is_release(facts.config) else []),
         *([("Bad channels", words.bads(facts.checks))] if words.bads(facts.checks) else []),
+        *([("Eye movements", removal_summary(facts.removals))] if facts.removals else []),
         ("Subjects", str(len(facts.subjects))),
         ("Trials", str(facts.n_trials)),
         ("Protocols", ", ".join(name + " (LEAKY)" * words.leaks(name) for name in protocols)),

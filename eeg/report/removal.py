@@ -1,51 +1,226 @@
-"""The part of a subject's page on eye movements and blinks: what was removed, and the evidence."""
+"""What pages say about eye movements and blinks: what was removed, and the evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from eeg.report import signals
-from eeg.report.page import embed, number
+from eeg.features import positions
+from eeg.report import removal_figures, words
+from eeg.report.page import embed, number, signed
+
+Evidence = Mapping[str, Any]
+"""The content of `recordings/{subject}_eog.json`."""
 
 
-def removal_section(eog: Mapping[str, Any], *, simulated: bool) -> dict[str, Any]:
-    """Return what a page shows of `recordings/{subject}_eog.json`: the statement, figures and correlations.
+METHODS: Mapping[str, str] = {"regression": "regression on the EOG", "ica": "independent component analysis"}
 
-    Without EOG channels the statement stands alone.
+
+def removal_section(eog: Evidence, *, electrodes: Mapping[str, Sequence[float]], simulated: bool) -> dict[str, Any]:
+    """Return what a subject's page shows of the EOG removal.
+
+    Where nothing was removed the statement stands alone.
+
+    Parameters
+    ----------
+    eog : mapping
+        As in `recordings/{subject}_eog.json`.
+    electrodes : mapping of str to (x, y, z)
+        Metres in head coordinates: the channels and the landmarks that have a position.
+    simulated : bool
+        Say in the pictures that the recordings are simulated.
+
+    Returns
+    -------
+    dict
+        `statement`, `notes` (further sentences), `facts` (names and values), `images` (with captions) and `rows` (the
+        sizes of the correlations).
     """
+    if not eog["applied"]:
+        return {"statement": eog["statement"], "notes": [], "facts": [], "images": [], "rows": []}
     rows = [
-        {"channel": channel, "eog": name, "before": before, "after": evidence["correlation_after"].get(name)}
+        {"channel": channel, "eog": name, "before": abs(before), "after": abs(evidence["correlation_after"][name])}
         for channel, evidence in eog["channels"].items()
         for name, before in evidence["correlation_before"].items()
     ]
-    images = []
-    if eog["blinks"].get("before"):
-        images.append(_blinks(eog["blinks"], simulated=simulated))
-    if rows:
-        images.append(_correlations(rows, simulated=simulated))
-    return {"statement": eog["statement"], "rows": rows, "images": images}
+    places = seen_from_above(electrodes, eog["channels"])
+    mapped = len(places) >= removal_figures.FEWEST
+    images = [
+        *([_blinks(eog["blinks"], simulated=simulated)] if eog["blinks"]["before"] else []),
+        *([_correlations(rows, simulated=simulated)] if rows else []),
+        *([_map(eog["channels"], places, simulated=simulated)] if mapped else []),
+        *([_truth(eog["truth"], simulated=simulated)] if eog["truth"] else []),
+    ]
+    notes = [words.REMOVAL_CAUTION, *_missing(eog, mapped=mapped)]
+    return {"statement": eog["statement"], "notes": notes, "facts": _facts(eog), "images": images, "rows": rows}
+
+
+def seen_from_above(
+    electrodes: Mapping[str, Sequence[float]], channels: Iterable[str]
+) -> dict[str, tuple[float, float]]:
+    """Return where the channels are on a map of the head, right and nose, the circumference at radius 1.
+
+    Channels without a position or with one that is on no head are left out, and of those at one place all but the
+    last; without nasion and ears all of them are.
+    """
+    if positions.absent(electrodes, ()):
+        return {}
+    middle = positions.middle(*(np.asarray(electrodes[name], float) for name in positions.LANDMARKS))
+    near, far = positions.RADII
+    points = {name: np.asarray(electrodes[name], float) - middle for name in channels if name in electrodes}
+    on_head = {name: point for name, point in points.items() if near <= np.linalg.norm(point) <= far}
+    flat = positions.project(np.array(list(on_head.values())).reshape(-1, 3)).round(4).tolist()
+    at = {(x, y): name for name, (x, y) in zip(on_head, flat, strict=True)}
+    return {name: place for place, name in at.items()}
+
+
+def _missing(eog: Evidence, *, mapped: bool) -> list[str]:
+    """Return a sentence for each figure that could not be drawn."""
+    found = eog["blinks"]["n"]
+    why = "no frontal channel was recorded" if found else "no blink was found"
+    return [
+        *([] if eog["blinks"]["before"] else [f"There is no average over blinks: {why}."]),
+        *([] if mapped else ["There is no map of the head: the channels have no positions in head coordinates."]),
+    ]
 
 
 def _blinks(blinks: Mapping[str, Any], *, simulated: bool) -> tuple[Markup, str]:
     peaks = [
-        f"{channel} {_peak(blinks['before'][channel])} µV before, {_peak(blinks['after'][channel])} µV after"
+        f"{channel} {number(_peak(blinks['before'][channel]), 0)} µV before, "
+        f"{number(_peak(blinks['after'][channel]), 0)} µV after"
         for channel in blinks["before"]
     ]
-    text = f"Average over {blinks['n']} blinks. Largest deflection: {'; '.join(peaks)}."
-    return embed(signals.blink_figure(blinks, simulated=simulated), text), text
+    text = f"Average over {blinks['n']} blinks, in the wider band of the fit. Largest deflection: {'; '.join(peaks)}."
+    return embed(removal_figures.blink_figure(blinks, simulated=simulated), text), text
 
 
 def _correlations(rows: Sequence[Mapping[str, Any]], *, simulated: bool) -> tuple[Markup, str]:
-    table = pd.DataFrame(rows).astype({"before": float, "after": float})
-    means = table[["before", "after"]].abs().mean()
+    table = pd.DataFrame(rows)
+    means = table[["before", "after"]].mean()
     text = (
-        "Correlation of every channel with the EOG; mean absolute value "
+        "Correlation of every channel with the EOG without its sign, in the wider band of the fit; mean "
         f"{number(means['before'])} before and {number(means['after'])} after the removal."
     )
-    return embed(signals.correlation_figure(table, simulated=simulated), text), text
+    return embed(removal_figures.correlation_figure(table, simulated=simulated), text), text
 
 
-def _peak(values: Sequence[float]) -> str:
-    return number(max(values, key=abs, default=None), 0)
+def _map(
+    channels: Mapping[str, Mapping[str, Any]], places: Mapping[str, tuple[float, float]], *, simulated: bool
+) -> tuple[Markup, str]:
+    removed = {name: float(channels[name]["removed"]) for name in places}
+    eog = next(iter(channels.values()))["weights"]
+    weights = {one: {name: channels[name]["weights"][one] for name in places} for one in eog}
+    most = sorted(removed, key=removed.__getitem__, reverse=True)[:3]
+    text = (
+        "Seen from above, nose up: what was removed in the pass-band with what was fitted on the whole recording, most "
+    )
+    text += f"at {', '.join(f'{name} ({number(removed[name], 1)} µV)' for name in most)}."
+    text += " Beside it the weights of each EOG channel, before they are shrunk." if weights else ""
+    figure = removal_figures.map_figure(removed, weights, places=places, simulated=simulated)
+    return embed(figure, text), text
+
+
+def _truth(truth: Mapping[str, Any], *, simulated: bool) -> tuple[Markup, str]:
+    text = f"Distance to the simulated clean signal in the pass-band, {_error(truth)}."
+    return embed(removal_figures.truth_figure(truth, simulated=simulated), text), text
+
+
+def _error(truth: Mapping[str, Any]) -> str:
+    return (
+        f"relative to its own size: {number(truth['before'])} before and {number(truth['after'])} after; the true "
+        f"mixing weights would leave {number(truth['weights'])}{_reached(truth['share'])}"
+    )
+
+
+def _reached(share: float | None) -> str:
+    """Return what became of the reduction that the true weights would reach; nothing where they reach none."""
+    if share is None:
+        return ""
+    return f": {number(100 * share, 0)} % of that reduction was reached" if share >= 0 else ": the error rose instead"
+
+
+def _facts(eog: Evidence) -> list[tuple[str, str]]:
+    """Return the rows of numbers that no figure shows."""
+    return [
+        *([("Posterior alpha", _alpha(eog["alpha"]))] if eog["alpha"] else []),
+        *([("Shrink factors", _shrink(eog["shrink"]))] if eog["shrink"] else []),
+        *([("Components", _components(eog["components"]))] if eog["components"] else []),
+    ]
+
+
+def _alpha(alpha: Mapping[str, Any]) -> str:
+    return (
+        f"power {signed(100 * alpha['change'], 1)} %: {number(alpha['before'])} µV² before, {number(alpha['after'])} "
+        f"µV² after ({alpha['low']:g}-{alpha['high']:g} Hz, mean of {', '.join(alpha['channels'])})"
+    )
+
+
+def _shrink(factors: Mapping[str, float]) -> str:
+    shown = ", ".join(f"{name} {number(factor)}" for name, factor in factors.items())
+    rest = "; what therefore stays of the eyes is the price for putting less brain of the EOG into the EEG"
+    said = f"{shown}: what each channel's weights were multiplied by, 0 leaves the channel alone"
+    return said + rest * any(factor < 1 for factor in factors.values())
+
+
+def _components(components: Mapping[str, Any]) -> str:
+    removed = [
+        f"number {one['index']} ({', '.join(f'{name} {signed(score)}' for name, score in one['scores'].items())})"
+        for one in components["removed"]
+    ]
+    return (
+        f"{len(removed)} removed of {components['fitted']} fitted ({components['algorithm']}), at most "
+        f"{components['limit']}; correlation with the EOG: {'; '.join(removed) or 'n/a'}"
+    )
+
+
+def _peak(values: Sequence[float]) -> float | None:
+    """Return the value farthest from zero, with its sign; None of none."""
+    return max(values, key=abs, default=None)
+
+
+def removal_summary(evidence: Sequence[Evidence]) -> str:
+    """Return the removal over all subjects in a few sentences: how many, and medians and ranges of the evidence.
+
+    Subjects without a piece of evidence (no blink found, no simulated truth) are not counted in its median; the
+    number of the others is said.
+    """
+    applied = [one for one in evidence if one["applied"]]
+    if not applied:
+        said = list(dict.fromkeys(one["statement"] for one in evidence))
+        return said[0] if len(said) == 1 else f"Not removed in any of {len(evidence)} subjects; see their pages."
+    without = [one["subject"] for one in evidence if not one["applied"]]
+    methods = " or ".join(dict.fromkeys(METHODS[one["method"]] for one in applied))
+    head = f"Removed by {methods} in {len(applied)} of {len(evidence)} subjects"
+    head += f" (not in {', '.join(without)})" if without else ""
+    found = [
+        said.format(_spread(values, unit=unit)) + f" (in {len(values)} of them)" * (len(values) < len(applied))
+        for said, unit, values in _measures(applied)
+        if values
+    ]
+    scored = "Median over them (range), each half of a recording scored with what the other half gave"
+    return f"{head}. {scored}: {'; '.join(found)}." if found else f"{head}."
+
+
+def _measures(applied: Sequence[Evidence]) -> list[tuple[str, str, list[float]]]:
+    """Return words with a place for the number, unit and the subjects' values of every measure."""
+    blinks = [one["blinks"] for one in applied if one["blinks"]["before"]]
+    shares = [one["truth"]["share"] for one in applied if one["truth"] and one["truth"]["share"] is not None]
+    rose = ", below 0 where the error rose" * (min(shares, default=0) < 0)
+    return [
+        ("frontal blink peak {} before", "µV", [_largest(one["before"]) for one in blinks]),
+        ("{} after", "µV", [_largest(one["after"]) for one in blinks]),
+        ("change of posterior alpha {}", "%", [100 * one["alpha"]["change"] for one in applied if one["alpha"]]),
+        (f"{{}} of the error reduction of the true mixing weights{rose}", "%", [100 * share for share in shares]),
+    ]
+
+
+def _largest(averages: Mapping[str, Sequence[float]]) -> float:
+    """Return the size of the largest deflection over the channels."""
+    return float(np.abs(list(averages.values())).max())
+
+
+def _spread(values: Sequence[float], *, unit: str) -> str:
+    middle, low, high = (number(float(value), 1) for value in (np.median(values), min(values), max(values)))
+    return f"{middle} {unit} ({low} to {high})"

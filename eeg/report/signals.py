@@ -1,7 +1,7 @@
-"""Figures of one subject's signals and ratings: what was recorded, and what the EOG removal did to it."""
+"""Figures of one subject's signals and ratings: what was recorded."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -134,56 +134,3 @@ def _round_below(value: float) -> float:
     """Return the largest of 1, 2, 5, 10, ... that is not above the value."""
     power = 10.0 ** np.floor(np.log10(value))
     return float(max(digit * power for digit in (1, 2, 5) if digit * power <= value))
-
-
-@drawn
-def blink_figure(blinks: Mapping[str, Any], *, simulated: bool) -> Figure:
-    """Return the blink-locked average before and after the removal, one panel per channel."""
-    channels = list(blinks["before"])
-    columns = min(2, len(channels))
-    rows = -(-len(channels) // columns)
-    figure = Figure(figsize=(0.6 + 2.3 * columns, 0.7 + 1.7 * rows), layout="constrained")
-    note(figure, f"{blinks['n']} blinks", simulated=simulated)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for axes, channel in zip(grid.flat, channels, strict=False):
-        axes.axhline(0, color=GREY, linewidth=0.6)
-        axes.plot(blinks["seconds"], blinks["before"][channel], color=ORANGE, linewidth=2, label="before")
-        axes.plot(blinks["seconds"], blinks["after"][channel], color=BLUE, linestyle="--", label="after")
-        axes.set_title(channel)
-    for axes in grid.flat[len(channels) :]:
-        axes.set_axis_off()
-    for axes in grid[-1]:
-        axes.set_xlabel("seconds from the peak")
-    for axes in grid[:, 0]:
-        axes.set_ylabel("average (µV)")
-    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8)
-    return figure
-
-
-@drawn
-def correlation_figure(correlations: pd.DataFrame, *, simulated: bool) -> Figure:
-    """Return each channel's correlation with each EOG channel before and after the removal, joined by a line.
-
-    Parameters
-    ----------
-    correlations : table
-        Rows `channel, eog, before, after`.
-    simulated : bool
-        Say in the picture that the recordings are simulated.
-    """
-    channels = list(dict.fromkeys(correlations["channel"]))
-    eog_channels = list(dict.fromkeys(correlations["eog"]))
-    figure = Figure(figsize=(0.8 + 2.3 * len(eog_channels), 1.2 + 0.16 * len(channels)), layout="constrained")
-    note(figure, f"{len(channels)} channels", simulated=simulated)
-    panels = figure.subplots(1, len(eog_channels), sharey=True, squeeze=False)[0]
-    for axes, name in zip(panels, eog_channels, strict=True):
-        rows = correlations[correlations["eog"] == name].set_index("channel").reindex(channels)
-        places = np.arange(len(channels))
-        axes.hlines(places, rows["before"], rows["after"], color="#bbbbbb")
-        axes.scatter(rows["before"], places, s=16, color=ORANGE, marker="s", label="before")
-        axes.scatter(rows["after"], places, s=16, color=BLUE, label="after")
-        axes.axvline(0, color=GREY, linewidth=0.6)
-        axes.set(xlim=(-1.05, 1.05), xlabel=f"correlation with {name}", ylim=(len(channels) - 0.5, -0.5))
-    panels[0].set_yticks(range(len(channels)), channels, fontsize=7)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8)
-    return figure

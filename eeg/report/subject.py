@@ -1,13 +1,14 @@
 """The page of one subject: is the recording good, what was removed, what did the models make of it."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from eeg.datasets import fif
 from eeg.report import figures, signals, words
 from eeg.report.check import row
 from eeg.report.confusion import matrix_rows
@@ -56,6 +57,8 @@ class SubjectFacts:
         Learning curves.
     repaired : bool, optional
         Whether somebody's labels in this experiment were repaired; models across subjects learnt from them.
+    transductive : collection of str, optional
+        The models whose input was scaled by statistics of tested trials too.
     """
 
     subject: str
@@ -71,6 +74,7 @@ class SubjectFacts:
     bands: Mapping[str, tuple[float, float]] = field(default_factory=lambda: words.BANDS)
     history: Mapping[Cell, pd.DataFrame] = field(default_factory=dict)
     repaired: bool = False
+    transductive: Collection[str] = ()
 
     @property
     def simulated(self) -> bool:
@@ -91,6 +95,7 @@ class SubjectFacts:
 
 def subject_page(facts: SubjectFacts) -> str:
     """Return the self-contained page of one subject."""
+    facts = _marked(facts)
     return render(
         "subject.html.j2",
         title=f"Subject {facts.subject}",
@@ -104,11 +109,22 @@ def subject_page(facts: SubjectFacts) -> str:
         recorded=[*_label_images(facts), _spectrum_image(facts)],
         rules=[(f"Target {name}", rule(target)) for name, target in facts.targets.items()],
         stretch=_stretch_image(facts),
-        eog=removal_section(facts.eog, simulated=facts.simulated),
+        eog=removal_section(facts.eog, electrodes=fif.electrodes(facts.epochs), simulated=facts.simulated),
         protocols=_score_sections(facts),
+        transductive=facts.transductive,
         scores_image=_scores_image(facts),
         history_image=_history_image(facts),
     )
+
+
+def _marked(facts: SubjectFacts) -> SubjectFacts:
+    """Return the facts with the mark of transductive models wherever they are named."""
+    names = facts.transductive
+    predictions, history = (
+        {(*cell[:2], words.mark(cell[2], names)): table for cell, table in tables.items()}
+        for tables in (facts.predictions, facts.history)
+    )
+    return replace(facts, scores=words.marked(facts.scores, names), predictions=predictions, history=history)
 
 
 def _about(facts: SubjectFacts) -> list[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """The fixed sentences and orders of every page: what a protocol means, which ones leak, how classes look."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+
+import pandas as pd
 
 from eeg.protocols import LEAKY
 
@@ -11,8 +13,28 @@ LEAKY_WHY = (
 )
 
 LABEL_FREE = (
-    "The filters and, where they were applied, the average reference and the EOG removal saw whole recordings, the "
-    "signals of test trials included; they never saw labels."
+    "The filters and, where they were applied, the average reference and the EOG removal (unless `eog.fit` is "
+    "`outside_trials`) saw whole recordings, the signals of test trials included; they never saw labels."
+)
+
+TRANSDUCTIVE = "transductive scaling"
+
+TRANSDUCTIVE_WHY = (
+    "The input of a model marked (transductive scaling) was scaled by the statistics of all trials of the recording, "
+    "tested ones included: signals of test trials, never their labels, shaped what it was trained and tested on. Its "
+    "numbers hold where a whole recording is at hand before its first trial is judged."
+)
+
+SCOPES: Mapping[str, str] = {
+    "fold": "fitted anew in every fold on its training trials alone",
+    "trial": "of every trial by its own samples alone, which takes its level away",
+    "recording": f"by the statistics of all trials of the subject, tested ones included ({TRANSDUCTIVE})",
+}
+"""What scalers were fitted on, by the config's word for it."""
+
+PROVEN = (
+    "Every scaler lists the trials it was fitted on; before anything was scored, these were held against the splits, "
+    "and its numbers were computed from them again and found equal to the last bit."
 )
 
 SIMULATED = "SIMULATED RECORDINGS"
@@ -34,6 +56,15 @@ RELEASED = (
 ORDER_UNKNOWN = (
     "No table of ratings came with the release, so the order in which the trials were presented is not known; trials "
     "are numbered as their videos."
+)
+
+BEYOND = "Outside {low:g}-{high:g} Hz the signals hold what filters left and no EEG; bands that reach there: {bands}."
+
+REMOVAL_CAUTION = (
+    "A correlation with the EOG near zero proves nothing by itself: a regression brings it there and ICA chooses its "
+    "components by it, whether eyes or brain are taken away. Correlations, averages over blinks, alpha power and error "
+    "after the removal were scored on each half of the recording with the weights or components of the other half, "
+    "which had not seen it."
 )
 
 FORMS: Mapping[str, str] = {
@@ -90,6 +121,24 @@ BANDS: Mapping[str, tuple[float, float]] = {
 def leaks(protocol: str) -> bool:
     """Return whether a number of this protocol never stands without the word LEAKY."""
     return protocol in LEAKY
+
+
+def transductive(config: Mapping[str, Any]) -> list[str]:
+    """Return the models whose input was scaled by statistics of tested trials too; `config` may be empty."""
+    branches = config.get("branches", {}).items()
+    over = [name for name, branch in branches if branch["scope"] == "recording" and branch["scaler"] != "none"]
+    return [name for name, model in config.get("models", {}).items() if model["branch"] in over]
+
+
+def mark(model: str, names: Collection[str]) -> str:
+    """Return a model's name, or one behind "protocol:", with the mark of those that are `transductive`."""
+    return f"{model} ({TRANSDUCTIVE})" if model.rsplit(":", 1)[-1] in names else model
+
+
+def marked(table: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """Return a table of scores, of the summary or of comparisons in which transductive models bear their mark."""
+    columns = [name for name in ("model", "a", "b") if name in table]
+    return table.assign(**{name: [mark(model, names) for model in table[name]] for name in columns})
 
 
 def is_simulated(source: str) -> bool:

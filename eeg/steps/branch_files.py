@@ -16,7 +16,8 @@ def read_trials(path: str, baseline: float) -> Trials:
     epochs = fif.read_trials(path)
     sfreq = float(epochs.info["sfreq"])
     numbers = epochs.metadata["trial"].tolist()
-    return Trials(epochs.get_data(copy=False) * 1e6, numbers, epochs.ch_names, sfreq, round(baseline * sfreq))
+    x, n_baseline = epochs.get_data(copy=False) * 1e6, round(baseline * sfreq)
+    return Trials(x, numbers, epochs.ch_names, sfreq, n_baseline, fif.electrodes(epochs))
 
 
 def write_inputs(output: Any, branch: Branch, numbers: Sequence[int]) -> None:

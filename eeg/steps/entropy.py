@@ -7,4 +7,5 @@ with job(snakemake):
     from eeg.steps.branch_files import read_trials, write_inputs
 
     trials = read_trials(snakemake.input[0], snakemake.params.baseline)
-    write_inputs(snakemake.output, differential_entropy(trials, **snakemake.params.settings), trials.numbers)
+    branch = differential_entropy(trials, threads=snakemake.threads, **snakemake.params.settings)
+    write_inputs(snakemake.output, branch, trials.numbers)

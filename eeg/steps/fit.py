@@ -11,7 +11,8 @@ with job(snakemake):
     model, target = settings["model"], settings["target"]
     inputs = open_inputs(snakemake.input.arrays, snakemake.input.windows, snakemake.input.trials, target)
     split = read_csv(snakemake.input.split)
-    arrange = evaluate.arrangement(models.input_kind(model["network"]), inputs.channels, inputs.shape)
+    input_kind = models.input_kind(model["network"])
+    arrange = evaluate.arrangement(input_kind, inputs.channels, inputs.shape, cells=inputs.cells)
     learner = models.learner(
         model["network"],
         arrange[1],

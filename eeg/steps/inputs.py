@@ -1,12 +1,13 @@
 """Model inputs read back: what the steps after a branch share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from eeg.errors import InputError
 from eeg.evaluate import Inputs, table_of
 from eeg.storage import open_array, read_arrays, read_csv, read_json
 from eeg.targets import labels
@@ -27,6 +28,12 @@ def open_arrays(paths: Sequence[str]) -> dict[str, np.ndarray]:
     return {_subject(path): open_array(path) for path in paths}
 
 
+def of_subjects(paths: Iterable[str], branch: str, subjects: Iterable[str]) -> list[str]:
+    """Return those paths that hold a branch's inputs of the named subjects."""
+    wanted = set(subjects)
+    return [path for path in paths if Path(path).parent.name == branch and _subject(path) in wanted]
+
+
 def open_inputs(
     arrays: Sequence[str], windows: Sequence[str], trials: Sequence[str], target: Mapping[str, Any]
 ) -> Inputs:
@@ -36,7 +43,25 @@ def open_inputs(
     for window_path, trial_path in zip(windows, trials, strict=True):
         table = read_csv(trial_path)
         tables.append(table_of(read_csv(window_path), table, labels(table, target)))
-    return Inputs(about[0]["kind"], about[0]["channels"], open_arrays(arrays), pd.concat(tables, ignore_index=True))
+    _check_alike(about, arrays)
+    first, table = about[0], pd.concat(tables, ignore_index=True)
+    return Inputs(first["kind"], first["channels"], open_arrays(arrays), table, first.get("cells", {}))
+
+
+def _check_alike(about: Sequence[Mapping[str, Any]], paths: Sequence[str]) -> None:
+    """Refuse subjects whose channels differ or stand at other cells of the grid: one model could not read them."""
+    for one, path in zip(about, paths, strict=True):
+        for name, remedy in (
+            ("channels", "Name channels that all have under `channels` of the branch, or leave the subject out."),
+            ("cells", "Set `grid` of the branch to table, or give all recordings one montage."),
+        ):
+            if one.get(name) != about[0].get(name):
+                raise InputError(
+                    f"the same {name} for all subjects of a branch, as {_subject(paths[0])} has them",
+                    f"others for {_subject(path)}",
+                    remedy,
+                    file=path,
+                )
 
 
 def _subject(path: str) -> str:

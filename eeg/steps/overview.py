@@ -24,6 +24,7 @@ with job(snakemake):
         comparisons=read_csv(files.comparisons),
         provenance=origin,
         checks=checks,
+        removals=evidence,
         troubles=[
             f"{'/'.join(Path(path).with_suffix('').parts[-4:])} fold {fold['fold']} ({fold['status']})"
             for path in files.fits
@@ -45,6 +46,7 @@ with job(snakemake):
         "channels": list(evidence[0]["channels"]),
         "checks": checks,
         "eog_applied": sum(one["applied"] for one in evidence),
+        "eog_channels": list(dict.fromkeys(name for one in evidence for name in one["eog_channels"])),
         "versions": origin["versions"],
     }
     write_text(snakemake.output.methods, methods_text(config, about))

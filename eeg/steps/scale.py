@@ -1,4 +1,4 @@
-"""Fit a part's scalers on training trials alone, from moments stored per trial."""
+"""Fit a part's scalers from moments stored per trial, and list the ids they were computed from."""
 
 from eeg.steps.job import job
 
@@ -12,6 +12,6 @@ with job(snakemake):
         read_windows(snakemake.input.windows),
         stored=read_moments(snakemake.input.moments),
         arrays=open_arrays(snakemake.input.arrays),
-        kind=snakemake.params.scaler,
+        settings=snakemake.params.settings,
     )
     write_arrays(snakemake.output[0], scalers.to_arrays(fitted))

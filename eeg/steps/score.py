@@ -12,7 +12,7 @@ with job(snakemake):
     from eeg.storage import read_parquet, write_csv
 
     tables, chances = [], []
-    for folder, paths in groupby(snakemake.input, key=lambda path: Path(path).parent):
+    for folder, paths in groupby(snakemake.input.predictions, key=lambda path: Path(path).parent):
         predictions = pd.concat([read_parquet(path) for path in paths], ignore_index=True)
         cell = Cell(*folder.parts[-3:])
         scored = score(predictions, cell=cell, draws=snakemake.params.draws, seed=snakemake.params.seed)

@@ -10,6 +10,7 @@ with job(snakemake):
 
     from eeg import provenance
     from eeg.datasets import fif
+    from eeg.report import words
     from eeg.report.subject import SubjectFacts, subject_page
     from eeg.storage import read_csv, read_json, read_parquet, write_text
 
@@ -31,6 +32,7 @@ with job(snakemake):
         provenance=provenance.origin(Path(__file__).parent),
         bands=snakemake.params.bands,
         repaired=bool(read_json(files.cohort)["repaired"]),
+        transductive=words.transductive(config),
         history={Path(path).parent.parts[-3:]: read_csv(path) for path in files.history},
     )
     write_text(snakemake.output[0], subject_page(facts))

@@ -1,11 +1,11 @@
-"""The 9 x 9 grid: neighbours on the head are neighbours on it, and the round trip is exact."""
+"""The 9 x 9 grid by the published table: neighbours on the head are neighbours on it, and the round trip is exact."""
 
 import numpy as np
 import pytest
 
 from eeg.channels import GENEVA, TWENTE
 from eeg.errors import InputError
-from eeg.features.grid import CELLS, place, read
+from eeg.features.grid import CELLS, assign, place, read
 
 TEN_TWENTY = "Fp1 Fp2 F3 F4 F7 F8 T7 T8 C3 C4 P7 P8 P3 P4 O1 O2 Fz Cz Pz".split()
 
@@ -24,6 +24,29 @@ def test_the_table_is_the_published_one():
     assert set(CELLS) == set(GENEVA)
     expected = {"Fp1": (0, 3), "Fp2": (0, 5), "F7": (2, 0), "Cz": (4, 4), "T8": (4, 8), "PO4": (7, 5), "Oz": (8, 4)}
     assert {name: CELLS[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_round_trip_is_exact_for_any_subset(seed):
+    rng = np.random.default_rng(seed)
+    channels = rng.permutation(list(CELLS))[: rng.integers(1, 33)].tolist()
+    x = rng.standard_normal((3, len(channels), 5))
+    np.testing.assert_array_equal(read(place(x, channels), channels), x)
+    assert np.count_nonzero(place(x, channels)) == x.size
+
+
+def test_the_table_gives_cells_to_the_channels_it_names():
+    assert assign(["Cz", "FCz", "Oz"], grid="table", electrodes={}) == {"Cz": (4, 4), "Oz": (8, 4)}
+
+
+def test_other_cells_than_the_table_s_are_followed_and_must_differ():
+    x = np.array([[1.0], [2.0]])
+    cells = {"E1": [0, 0], "E2": [8, 8], "E3": [8, 8]}
+    grid = place(x, ["E1", "E2"], cells=cells)
+    assert (grid[0, 0], grid[8, 8], grid.sum()) == (1, 2, 3)
+    np.testing.assert_array_equal(read(grid, ["E2", "E1"], cells=cells), x[::-1])
+    with pytest.raises(InputError, match=r"Received E2, E3 on one cell\. Leave them out with `channels`"):
+        place(x, ["E2", "E3"], cells=cells)
 
 
 def test_left_mirrors_right():

@@ -6,8 +6,10 @@ import mne
 import numpy as np
 import pytest
 
+from eeg.preprocess import eog
 from eeg.preprocess.bandpass import bandpass
-from eeg.preprocess.eog import remove
+from eeg.preprocess.eog import regression
+from eeg.preprocess.eog.piece import whole
 from eeg.preprocess.reference import average
 
 SFREQ = 128.0
@@ -45,6 +47,11 @@ def steps(raw):
     return average(bandpass(raw, low=4, high=45)), average(bandpass(raw, low=1, high=45))
 
 
+def cleaning(band, wide, *, duration=None, truth=None, **changes):
+    settings = {"method": "regression", "fit": "recording", "weights": "events", "shrink": True, **changes}
+    return eog.remove(band, wide, eog.Settings(**settings), duration=duration, truth=truth)
+
+
 def error(raw, clean):
     return np.sqrt(np.mean((raw.get_data("eeg")[:2] - clean.get_data("eeg")[:2]) ** 2))
 
@@ -53,14 +60,14 @@ def test_regression_brings_the_frontal_channels_nearer_to_the_clean_signal():
     mixed, clean = mixture()
     band, wide = steps(mixed)
     truth, _ = steps(clean)
-    cleaned, _ = remove(band, wide)
+    cleaned, _ = cleaning(band, wide)
     # at 200 microvolt blinks most of the 4-45 Hz error is blink; brain in the EOG channels bounds what is left
     assert error(cleaned, truth) < 0.7 * error(band, truth)
     np.testing.assert_array_equal(cleaned.get_data("eog"), band.get_data("eog"))
 
 
 def test_weights_are_those_of_the_mixture_after_the_average_reference():
-    _, evidence = remove(*steps(mixture(amplitude=400e-6)[0]))
+    _, evidence = cleaning(*steps(mixture(amplitude=400e-6)[0]))
     for index, name in enumerate(NAMES):
         weights = evidence["channels"][name]["weights"]
         # large artefacts: what remains is the share of brain in the EOG channels
@@ -69,7 +76,7 @@ def test_weights_are_those_of_the_mixture_after_the_average_reference():
 
 
 def test_blinks_are_found_at_their_times_and_flattened_at_the_front():
-    _, evidence = remove(*steps(mixture()[0]))
+    _, evidence = cleaning(*steps(mixture()[0]))
     blinks = evidence["blinks"]
     assert blinks["n"] == len(BLINKS)
     np.testing.assert_allclose(blinks["times"], BLINKS, atol=0.05)
@@ -90,44 +97,163 @@ def test_after_is_scored_with_the_weights_of_the_other_half():
     x[:, middle:] = clean.get_data()[:, middle:]
     wide = average(bandpass(mne.io.RawArray(x, mixed.info, verbose="error"), low=1, high=45))
     stable = average(bandpass(mixed, low=1, high=45))
-    changed, same = (remove(raw, raw)[1]["channels"]["Fp1"] for raw in (wide, stable))
+    changed, same = (cleaning(raw, raw)[1]["channels"]["Fp1"] for raw in (wide, stable))
     assert changed["correlation_after"]["vEOG"] > 0.5
     assert same["correlation_before"]["vEOG"] > 0.5
     assert same["correlation_after"]["vEOG"] < 0.1
 
 
+KEYS = {
+    "method",
+    "applied",
+    "statement",
+    "fit",
+    "weights",
+    "eog_channels",
+    "channels",
+    "blinks",
+    "shrink",
+    "components",
+    "alpha",
+    "truth",
+}
+
+
 def test_evidence_is_json_and_complete():
-    _, evidence = remove(*steps(mixture()[0]))
+    _, evidence = cleaning(*steps(mixture()[0]))
     json.dumps(evidence, allow_nan=False)
+    assert set(evidence) == set(eog.done_by_others()) == KEYS
     assert (evidence["method"], evidence["applied"]) == ("regression", True)
-    assert evidence["eog_channels"] == ["hEOG", "vEOG"]
+    assert (evidence["fit"], evidence["weights"]) == ("recording", "events")
+    assert evidence["eog_channels"] == list(evidence["shrink"]) == ["hEOG", "vEOG"]
     assert list(evidence["channels"]) == NAMES
-    assert set(evidence["channels"]["Cz"]) == {"weights", "correlation_before", "correlation_after"}
+    assert set(evidence["channels"]["Cz"]) == {"weights", "correlation_before", "correlation_after", "removed"}
+    assert evidence["components"] is evidence["truth"] is None
     assert "8 EEG channels" in evidence["statement"]
+    assert "29 blinks" in evidence["statement"]
+
+
+def test_removed_is_what_is_missing_afterwards():
+    band, wide = steps(mixture()[0])
+    cleaned, evidence = cleaning(band, wide)
+    missing = 1e6 * (band.get_data("eeg") - cleaned.get_data("eeg")).std(axis=1)
+    said = [evidence["channels"][name]["removed"] for name in NAMES]
+    # what is removed has no mean but that of a finite stretch of a signal above 4 Hz
+    np.testing.assert_allclose(said, missing, rtol=1e-3, atol=1e-4)
+    assert said[0] > 1
 
 
 def test_without_eog_channels_the_signal_passes_and_the_evidence_says_so():
     band, wide = steps(mixture(eog=())[0])
-    cleaned, evidence = remove(band, wide)
+    cleaned, evidence = cleaning(band, wide)
     np.testing.assert_array_equal(cleaned.get_data(), band.get_data())
     assert (evidence["method"], evidence["applied"]) == ("none", False)
+    assert set(evidence) == KEYS
     assert "no usable EOG channels" in evidence["statement"]
 
 
 def test_one_eog_channel_is_enough():
-    _, evidence = remove(*steps(mixture(eog=("hEOG",))[0]))
+    _, evidence = cleaning(*steps(mixture(eog=("hEOG",))[0]))
     assert evidence["eog_channels"] == ["hEOG"]
+    assert evidence["applied"]
     assert evidence["blinks"]["n"] == 0
 
 
 def test_a_dead_eog_channel_is_left_out():
     raw, _ = mixture()
     raw._data[raw.ch_names.index("hEOG")] = 0
-    _, evidence = remove(*steps(raw))
+    _, evidence = cleaning(*steps(raw))
     assert evidence["eog_channels"] == ["vEOG"]
 
 
-def test_a_recording_without_blinks_has_no_average():
-    _, evidence = remove(*steps(mixture(amplitude=0.0)[0]))
+@pytest.mark.parametrize("weights", ["events", "samples"])
+def test_a_recording_without_eye_movements_is_left_as_it_is(weights):
+    band, wide = steps(mixture(amplitude=0.0)[0])
+    cleaned, evidence = cleaning(band, wide, weights=weights)
+    np.testing.assert_array_equal(cleaned.get_data(), band.get_data())
+    assert not evidence["applied"]
     assert evidence["blinks"]["n"] == 0
     assert evidence["blinks"]["before"] == evidence["blinks"]["after"] == {}
+    assert "No eye movements stand out in hEOG and vEOG" in evidence["statement"]
+
+
+def test_weights_from_samples_without_shrinking_are_plain_least_squares():
+    band, wide = steps(mixture()[0])
+    cleaned, evidence = cleaning(band, wide, weights="samples", shrink=False)
+    x, y = (wide.get_data(kind) for kind in ("eeg", "eog"))
+    x, y = (signal - signal.mean(axis=1, keepdims=True) for signal in (x, y))
+    weights = np.linalg.lstsq(y.T, x.T, rcond=None)[0].T
+    found = [[evidence["channels"][name]["weights"][one] for one in ("hEOG", "vEOG")] for name in NAMES]
+    np.testing.assert_allclose(found, weights, atol=1e-5)  # five decimals are kept
+    y = band.get_data("eog")
+    expected = band.get_data("eeg") - weights @ (y - y.mean(axis=1, keepdims=True))
+    np.testing.assert_allclose(cleaned.get_data("eeg"), expected, atol=1e-12)
+    assert evidence["shrink"] == {"hEOG": 1.0, "vEOG": 1.0}
+
+
+def test_shares_are_those_of_the_eyes_in_the_power_of_the_eog_channels():
+    band, wide = steps(mixture()[0])
+    still, _ = steps(mixture(amplitude=0.0)[0])
+    _, evidence = cleaning(band, wide)
+    power = [raw.get_data("eog").var(axis=1) for raw in (band, still)]
+    # the brain's power is taken from the fifth of two minutes that lies away from blinks and saccades
+    np.testing.assert_allclose(list(evidence["shrink"].values()), 1 - power[1] / power[0], atol=0.1)
+
+
+def test_less_is_removed_where_the_brain_is_louder():
+    """Brain activity four times as large in the second half."""
+    mixed, clean = mixture()
+    later = 3.0 * (np.arange(mixed.n_times) >= mixed.n_times // 2)
+    x = mixed.get_data()
+    x[: len(NAMES)] += later * clean.get_data("eeg")
+    x[len(NAMES) :] += later * mixture(amplitude=0.0)[0].get_data("eog")
+    piece = whole(*steps(mne.io.RawArray(x, mixed.info, verbose="error")), trials=None)
+    fitted = regression.fit(piece, ["hEOG", "vEOG"], kind="events", shrink=True)
+    gain, seconds = fitted.gain(piece)[1], np.arange(piece.wide.n_times) / SFREQ
+    share = fitted.shrink[1]
+    np.testing.assert_array_equal(gain[seconds < 45], share)
+    assert gain[seconds > 75].max() < 0.8 * share
+    assert gain.max() == share
+
+
+def test_a_recording_against_its_own_reference_is_cleaned_too():
+    mixed, _ = mixture()
+    cleaned, evidence = cleaning(bandpass(mixed, low=4, high=45), bandpass(mixed, low=1, high=45))
+    assert evidence["applied"]
+    assert evidence["channels"]["Fp1"]["weights"]["vEOG"] == pytest.approx(VERTICAL[0], abs=0.05)
+    assert cleaned.ch_names == mixed.ch_names
+
+
+def trials(raw, seconds=4.0):
+    """Mark a trial every six seconds, the first at four; its first `seconds` are the trial."""
+    onsets = np.arange(4.0, raw.n_times / SFREQ - 6, 6.0)
+    raw.set_annotations(mne.Annotations(onsets, 0.0, [f"trial/{k}" for k in range(1, len(onsets) + 1)]))
+    start = np.concatenate([np.arange(round(onset * SFREQ), round((onset + seconds) * SFREQ)) for onset in onsets])
+    inside = np.zeros(raw.n_times, bool)
+    inside[start] = True
+    return inside
+
+
+@pytest.mark.parametrize("changes", [{"weights": "samples", "shrink": False}, {}])
+def test_outside_trials_nothing_inside_a_trial_moves_the_weights(changes):
+    band, wide = steps(mixture(amplitude=400e-6, seconds=240)[0])
+    inside = trials(wide)
+    first = cleaning(band, wide, fit="outside_trials", duration=4.0, **changes)[1]
+    for raw in (band, wide):
+        # EOG as well: not even the events may be found by what the eyes do in a trial
+        raw._data[:, inside] = 1e-4 * np.random.default_rng(1).standard_normal((len(raw.ch_names), inside.sum()))
+    second = cleaning(band, wide, fit="outside_trials", duration=4.0, **changes)[1]
+    everywhere = cleaning(band, wide, **changes)[1]
+    weights = [[one["channels"][name]["weights"] for name in NAMES] for one in (first, second, everywhere)]
+    assert weights[0] == weights[1] != weights[2]
+    assert first["shrink"] == second["shrink"]
+    assert "baselines and pauses" in first["statement"]
+
+
+def test_outside_trials_without_any_pause_nothing_is_removed():
+    band, wide = steps(mixture()[0])
+    wide.set_annotations(mne.Annotations(0.0, 0.0, "trial/1"))
+    cleaned, evidence = cleaning(band, wide, fit="outside_trials", duration=1e3)
+    np.testing.assert_array_equal(cleaned.get_data(), band.get_data())
+    assert not evidence["applied"]
+    assert "without a baseline or pause" in evidence["statement"]

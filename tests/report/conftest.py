@@ -103,22 +103,26 @@ def make_epochs(trials, *, duration=6.0, sfreq=128.0, channels=GENEVA):
     return mne.EpochsArray(x, info, tmin=-3.0, metadata=trials.reset_index(drop=True), verbose="error")
 
 
-def make_eog():
+def make_eog(**changes):
     seconds = np.round(np.arange(-64, 103) / 128, 4)
     blink = np.exp(-0.5 * (seconds / 0.08) ** 2)
     frontal = {"Fp1": 110.0, "Fp2": 105.0, "AF3": 70.0, "AF4": 66.0}
     near = np.linspace(0.8, 0.05, len(GENEVA))
+    posterior = {"channels": ["P3", "P4", "O1", "O2"], "low": 8, "high": 12}
     return {
         "subject": "s01",
         "method": "regression",
         "applied": True,
         "statement": "Regression on hEOG and vEOG was applied to 32 EEG channels.",
+        "fit": "recording",
+        "weights": "events",
         "eog_channels": list(EOG),
         "channels": {
             name: {
-                "weights": {"hEOG": 0.1, "vEOG": 0.2},
+                "weights": {"hEOG": 0.1 * r, "vEOG": 0.2 * r},
                 "correlation_before": {"hEOG": -r / 2, "vEOG": r},
-                "correlation_after": {"hEOG": 0.02, "vEOG": -0.05},
+                "correlation_after": {"hEOG": 0.02, "vEOG": -0.06},
+                "removed": 4 * r,
             }
             for name, r in zip(GENEVA, near.tolist(), strict=True)
         },
@@ -129,14 +133,27 @@ def make_eog():
             "before": {name: (height * blink).tolist() for name, height in frontal.items()},
             "after": {name: (0.05 * height * blink).tolist() for name, height in frontal.items()},
         },
-    }
+        "shrink": {"hEOG": 0.62, "vEOG": 0.81},
+        "components": None,
+        "alpha": posterior | {"before": 20.0, "after": 19.5, "change": -0.025},
+        "truth": {"channels": ["Fp1", "Fp2"], "before": 0.6, "after": 0.25, "weights": 0.2, "share": 0.875},
+    } | changes
 
 
-def no_eog():
+def make_ica(**changes):
+    channels = {name: one | {"weights": {}} for name, one in make_eog()["channels"].items()}
+    removed = [{"index": 0, "scores": {"hEOG": 0.08, "vEOG": -0.93}}, {"index": 4, "scores": {"hEOG": 0.71}}]
+    components = {"algorithm": "picard", "fitted": 20, "limit": 4, "removed": removed}
+    ica = {"method": "ica", "weights": None, "channels": channels, "shrink": {}, "components": components}
+    return make_eog(**ica, **changes)
+
+
+def no_eog(**changes):
     blinks = {"n": 0, "times": [], "seconds": [], "before": {}, "after": {}}
     statement = "The source has no usable EOG channels: nothing was removed."
-    empty = {"eog_channels": [], "channels": {}, "blinks": blinks}
-    return {"subject": "s01", "method": "none", "applied": False, "statement": statement, **empty}
+    empty = {"eog_channels": [], "channels": {}, "blinks": blinks, "shrink": {}, "weights": None, "fit": "recording"}
+    empty |= dict.fromkeys(["components", "alpha", "truth"])
+    return {"subject": "s01", "method": "none", "applied": False, "statement": statement} | empty | changes
 
 
 def make_check():
@@ -195,5 +212,6 @@ def words_of_fixture():
 @pytest.fixture(scope="session")
 def make():
     """Return the factories of this file by name."""
-    factories = (subject_facts, overview_facts, trial_table, make_epochs, no_eog, make_check, make_history, make_cohort)
-    return {factory.__name__: factory for factory in factories}
+    factories = (subject_facts, overview_facts, trial_table, make_epochs, make_check, make_history, make_cohort)
+    evidence = (make_eog, make_ica, no_eog)
+    return {factory.__name__: factory for factory in (*factories, *evidence)}

@@ -4,6 +4,7 @@ import pytest
 
 from eeg.channels import GENEVA
 from eeg.config import check
+from eeg.features import definitions
 from eeg.report import words
 from eeg.report.methods import listed, methods_text
 
@@ -13,6 +14,7 @@ FACTS = {
     "sfreq": 512.0,
     "channels": GENEVA,
     "eog_applied": 8,
+    "eog_channels": ["hEOG", "vEOG"],
     "versions": {"mne": "1.13"},
 }
 
@@ -51,13 +53,56 @@ def test_other_recordings_are_not_called_simulated(config):
     assert "Koelstra" not in methods_text(config | {"source": "recordings"}, FACTS)
 
 
-@pytest.mark.parametrize(("method", "applied", "why"), [("none", 8, "by choice"), ("regression", 0, "for want of EOG")])
-def test_removal_that_did_not_happen_is_not_claimed(config, method, applied, why):
-    eog = config["preprocess"]["eog"] | {"method": method}
-    changed = config | {"preprocess": config["preprocess"] | {"eog": eog, "reference": "none"}}
+def with_eog(config, **changes):
+    eog = config["preprocess"]["eog"] | changes
+    return config | {"preprocess": config["preprocess"] | {"eog": eog}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "applied", "why"),
+    [
+        ({"method": "none"}, 8, "by choice"),
+        ({"method": "regression"}, 0, "no EOG channels, or none with eye movements"),
+        ({"method": "ica"}, 0, "no EOG channels, or none with eye movements, or no components that follow them"),
+    ],
+)
+def test_removal_that_did_not_happen_is_not_claimed(config, changes, applied, why):
+    changed = with_eog(config, **changes)
+    changed["preprocess"]["reference"] = "none"
     text = methods_text(changed, FACTS | {"eog_applied": applied})
-    assert f"were not removed ({why}" in text
+    assert f"were not removed ({why})." in text
     assert "average of the EEG" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"weights": "events"}, "regression on hEOG and vEOG with weights from averages around blinks and saccades"),
+        ({"weights": "samples"}, "regression on hEOG and vEOG with weights from all samples"),
+        ({"shrink": True}, ", times the eyes' share of the EOG channels' power in the pass-band. The weights were"),
+        ({"fit": "recording"}, "The weights were fitted on the whole recording, in a copy filtered to 1-45 Hz, and"),
+        ({"fit": "outside_trials"}, "fitted on the baselines and pauses between trials alone, in a copy filtered"),
+    ],
+)
+def test_the_regression_is_described_as_it_was_set(config, changes, said):
+    text = methods_text(with_eog(config, **changes), FACTS)
+    assert "Eye movements and blinks were removed in 8 of 8 subjects by regression" in text
+    assert said in text
+    assert "applied to the signals of 4-45 Hz" in text
+    assert ("eyes' share" in text) == changes.get("shrink", config["preprocess"]["eog"]["shrink"])
+
+
+def test_unshrunken_weights_are_not_called_shrunken(config):
+    assert "eyes' share" not in methods_text(with_eog(config, shrink=False), FACTS)
+
+
+def test_components_are_described_as_they_were_set(config):
+    ica = {"algorithm": "fastica", "components": 15, "threshold": 2.5, "most": 3}
+    text = methods_text(with_eog(config, method="ica", ica=ica), FACTS | {"eog_channels": ["vEOG"]})
+    assert "by independent component analysis (fastica, at most 15 components)" in text
+    assert "whose correlation with vEOG had a z-score above 2.5 were taken out, at most 3 per subject." in text
+    assert "The components were fitted on the whole recording" in text
+    assert "regression" not in text
 
 
 def test_only_branches_in_use_are_described(config):
@@ -69,6 +114,24 @@ def test_only_branches_in_use_are_described(config):
 
 def test_unknown_channels_are_not_counted(config):
     assert "EEG channels were used" not in methods_text(config, FACTS | {"channels": []})
+
+
+@pytest.mark.parametrize("definition", definitions.names())
+def test_the_entropy_is_described_as_its_definition_does(config, definition):
+    changes = {"definition": definition, "baseline": "subtract"}
+    branches = {**config["branches"], "entropy": {**config["branches"]["entropy"], **changes}}
+    text = methods_text(config | {"branches": branches}, FACTS)
+    one = definitions.definition(definition)
+    assert f"gamma 30-45 Hz, {one.STATEMENT}, in windows of 1 s every 1 s, {one.SUBTRACTED}; " in text
+    assert "bands that reach there" not in text
+
+
+def test_bands_that_the_signals_do_not_hold_are_named(config):
+    changes = {"definition": "libeer", "bands": "libeer5"}
+    branches = {**config["branches"], "entropy": {**config["branches"]["entropy"], **changes}}
+    text = methods_text(config | {"branches": branches}, FACTS)
+    assert "Outside 4-45 Hz the signals hold what filters left" in text
+    assert "bands that reach there: delta and gamma." in text
 
 
 def test_lists_read_as_sentences():

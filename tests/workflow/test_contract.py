@@ -76,7 +76,8 @@ def test_inputs(experiment, branch, shape, subject):
     assert array.dtype == np.float32
     about = storage.read_json(folder / f"{subject}.json")
     common = {"kind", "channels", "sfreq", "units", "length", "step"}
-    assert set(about) == (common if branch == "windows" else common | {"bands", "baseline"})
+    own = {"definition", "precision", "bands", "beyond_pass_band", "baseline", "grid", "cells"}
+    assert set(about) == (common if branch == "windows" else common | own)
     assert len(about["channels"]) == (14 if branch == "windows" else 32)
     table = storage.read_csv(folder / f"{subject}.csv")
     assert list(table) == ["trial", "window", "start", "length", "onset"]
@@ -111,7 +112,9 @@ def test_splits_and_scalers(experiment, protocol, part, branch):
     assert isinstance(about["seed"], int)
     assert about["statement"].startswith("LEAKY") == (protocol == "window")
     scalers = storage.read_arrays(experiment.results / f"scalers/{protocol}/{branch}/{part}.npz")
-    assert {"fold", "kind", "mean", "sd", "low", "high"} <= set(scalers)
+    assert {"fold", "subject", "trial", "scope", "kind", "mean", "sd", "low", "high", "id_row"} <= set(scalers)
+    assert set(scalers["scope"]) == {"fold"}
+    assert len(scalers["mean"]) == len(scalers["fold"]) == split["fold"].nunique()
     ids = zip(*(scalers[f"id_{name}"].tolist() for name in ("fold", "subject", "trial", "start", "stop")), strict=True)
     seen = [
         (fold, subject, trial, window)

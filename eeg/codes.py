@@ -1,0 +1,45 @@
+"""The code each step runs, as a short hash: what reruns after an edit, and what does not."""
+
+from pathlib import Path
+from typing import Any
+
+from eeg import report
+from eeg.features import definitions
+from eeg.fingerprint import digest, fingerprint
+from eeg.schema import Config, Entropy
+
+
+class Codes:
+    """Fingerprints of the steps of an experiment; which modules a step picks by name, its config says."""
+
+    config: Config
+
+    def code(self, step: str, *modules: str) -> str:
+        """Return the fingerprint of a step's script, of all it imports, and of modules it picks by name."""
+        return fingerprint(f"eeg.steps.{step}", *modules)
+
+    def reading(self, step: str) -> str:
+        """Return the fingerprint of a step that reads recordings."""
+        return self.code(step, f"eeg.datasets.{self.config.source}")
+
+    def drawing(self, step: str, *modules: str) -> str:
+        """Return the fingerprint of a step that writes pages: its code and the pages' templates."""
+        templates = sorted((Path(report.__file__).parent / "templates").iterdir())
+        return self.code(step, *modules) + digest(*templates)
+
+    def defining(self, wildcards: Any) -> str:
+        """Return the fingerprint of a branch of kind entropy: the step's and its definition's."""
+        branch = self.config.branches[wildcards.branch].model_dump()
+        return self.code("entropy", f"{definitions.__name__}.{branch['definition']}")
+
+    @property
+    def quoted(self) -> list[str]:
+        """The modules of the definitions that are used, whose statements the methods text quotes."""
+        used = {one.definition for one in self.config.branches.values() if isinstance(one, Entropy)}
+        return [f"{definitions.__name__}.{name}" for name in sorted(used)]
+
+    def fitting(self, wildcards: Any) -> str:
+        """Return the fingerprint of a fit: the step's and its network's."""
+        model = self.config.models[wildcards.model]
+        learner = "_networks" if model.training else "_estimators"
+        return self.code("fit", f"eeg.models.{model.network}", f"eeg.models.{learner}")

@@ -1,0 +1,1 @@
+"""The proof, before anything is scored, that what was fitted saw no more than it may."""

@@ -1,0 +1,41 @@
+"""Stored model inputs read back: what stands beside the arrays is followed, and subjects must agree."""
+
+import numpy as np
+import pytest
+
+from eeg.errors import InputError
+from eeg.steps.inputs import open_inputs
+from eeg.storage import write_array, write_csv, write_json
+from tests.factories import VALENCE, trial_table, window_table
+
+ABOUT = {"kind": "entropy", "channels": ["FCz", "Cz"], "grid": "positions", "cells": {"FCz": [3, 4], "Cz": [4, 4]}}
+
+
+def stored(folder, **changes):
+    """Inputs of two subjects, the second one's description changed."""
+    names = ("s01", "s02")
+    paths = {ending: [str(folder / f"{name}.{ending}") for name in names] for ending in ("npy", "windows.csv", "csv")}
+    for name, array, windows, trials in zip(names, *paths.values(), strict=True):
+        write_array(array, np.zeros((12, 5, 2, 3), np.float32))
+        write_json(folder / f"{name}.json", {**ABOUT, **(changes if name == "s02" else {})})
+        write_csv(windows, window_table())
+        write_csv(trials, trial_table(name))
+    return paths["npy"], paths["windows.csv"], paths["csv"], VALENCE
+
+
+def test_the_stored_cells_come_with_the_inputs(tmp_path):
+    inputs = open_inputs(*stored(tmp_path))
+    assert inputs.cells == ABOUT["cells"]
+    assert (inputs.channels, inputs.shape, len(inputs.table)) == (["FCz", "Cz"], (2, 3), 120)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"channels": ["FCz", "Pz"]}, "the same channels for all subjects of a branch, as s01 has them. .* for s02"),
+        ({"cells": {"FCz": [3, 4], "Cz": [5, 4]}}, "the same cells for all subjects .* Set `grid` of the branch to"),
+    ],
+)
+def test_subjects_that_differ_are_refused(tmp_path, changes, text):
+    with pytest.raises(InputError, match=text):
+        open_inputs(*stored(tmp_path, **changes))
