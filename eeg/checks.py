@@ -14,7 +14,7 @@ from eeg.datasets.deap import RATINGS
 from eeg.datasets.recordings import blocks_share_recording, overlapping
 from eeg.errors import InputError
 from eeg.features import definitions, grid
-from eeg.features.entropy import check_bands
+from eeg.features.entropy import check_bands, everything
 from eeg.preprocess.bandpass import TRANSITION
 from eeg.schema import Config, Entropy, Model
 from eeg.targets import columns, labels
@@ -220,7 +220,7 @@ def _entropy(config: Config, name: str, branch: Entropy) -> None:
     choose(branch.bands, config.bands, f"branches.{name}.bands")
     definition, band = definitions.definition(branch.definition), config.preprocess.bandpass
     # where a library reads what the data do not hold, reproducing it means to read that too
-    inside = (0.0, config.preprocess.downsample.sfreq / 2) if definition.ANY_BAND else (band.low, band.high)
+    inside = everything(config.preprocess.downsample.sfreq) if definition.ANY_BAND else (band.low, band.high)
     with _named(f"bands.{branch.bands}"):
         check_bands(config.bands[branch.bands], *inside)
     needed = definition.BASELINE_SECONDS or branch.length

@@ -56,7 +56,7 @@ def differential_entropy(
     InputError
         A band does not fit below half the sampling rate, a window is too short, or a trial is shorter than the padding.
     """
-    check_bands(bands, 0, sfreq / 2)
+    check_bands(bands, *everything(sfreq))
     edges = list(bands.values())
     windows = (np.asarray(starts), length)
     variance = band_variances(x, sfreq, bands=edges, windows=windows, precision=precision, threads=threads)
@@ -89,6 +89,11 @@ def subtract_baseline(de: np.ndarray, baseline_de: np.ndarray) -> np.ndarray:
     return de - baseline_de.mean(axis=1, keepdims=True)
 
 
+def everything(sfreq: float) -> tuple[float, float]:
+    """Return the band in Hz that a sampling rate can hold: a filter's edge lies below half of it, not on it."""
+    return 0.0, float(np.nextafter(sfreq / 2, 0.0))
+
+
 def check_bands(bands: Mapping[str, tuple[float, float]], low: float, high: float) -> None:
     """Refuse a band that is not inside the data's pass-band: outside it there is filter residue, no signal.
 
@@ -103,7 +108,7 @@ def check_bands(bands: Mapping[str, tuple[float, float]], low: float, high: floa
         elif lower < low or lower <= 0:
             wrong = f"its lower edge lies below {low:g} Hz"
         elif upper > high:
-            wrong = f"its upper edge lies above {high:g} Hz"
+            wrong = f"its upper edge lies {'above' if upper > high * (1 + 1e-9) else 'at'} {high:g} Hz"
         else:
             continue
         raise InputError(

@@ -212,6 +212,7 @@ def test_bands_inside_the_pass_band_are_accepted():
     check_bands(FIVE, 4, 45)
 
 
-def test_a_band_above_half_the_sampling_rate_is_an_error():
-    with pytest.raises(InputError, match="its upper edge lies above 32 Hz"):
-        features(np.zeros((1, 1, 640)), 64)
+@pytest.mark.parametrize(("upper", "where"), [(45, "above"), (32, "at")])
+def test_a_band_up_to_or_above_half_the_sampling_rate_is_an_error(upper, where):
+    with pytest.raises(InputError, match=f"its upper edge lies {where} 32 Hz"):
+        features(np.zeros((1, 1, 640)), 64, bands={"wide": (20, upper)})
