@@ -39,7 +39,7 @@ def test_a_second_run_has_nothing_to_do(experiment):
     ("file", "old", "new"),
     [
         ("eeg/models/ccnn.py", '"""The continuous', '"""The well-known continuous'),
-        ("eeg/features/entropy.py", "    check_bands(bands, 0", "    # looked at first\n    check_bands(bands, 0"),
+        ("eeg/features/entropy.py", "    check_bands(bands, *", "    # looked at first\n    check_bands(bands, *"),
         ("eeg/steps/fit.py", '"""Train and test', '"""Test and train'),
         ("eeg/preprocess/bandpass.py", "    sfreq = raw", "\n    sfreq = raw"),
     ],
