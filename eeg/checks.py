@@ -16,6 +16,7 @@ from eeg.errors import InputError
 from eeg.features import definitions, grid
 from eeg.features.entropy import check_bands, everything
 from eeg.preprocess.bandpass import TRANSITION
+from eeg.preprocess.downsample import PASS
 from eeg.schema import Config, Entropy, Model
 from eeg.targets import columns, labels
 
@@ -190,10 +191,10 @@ def flaws(config: Config, names: list[str]) -> None:
 def _signal(config: Config) -> None:
     band, sfreq = config.preprocess.bandpass, config.preprocess.downsample.sfreq
     for place, edges in (("bandpass", band), ("eog", config.preprocess.eog)):
-        highest = sfreq / 2 - TRANSITION
+        highest = min(PASS * sfreq / 2, sfreq / 2 - TRANSITION)
         if not edges.low < edges.high <= highest:
             raise InputError(
-                f"preprocess.{place}: low < high <= {highest:g} Hz, half of the sampling rate less {TRANSITION:g} Hz",
+                f"preprocess.{place}: low < high <= {highest:g} Hz, what down-sampling to {sfreq:g} Hz leaves whole",
                 f"{edges.low:g}-{edges.high:g} Hz",
                 "Correct the edges or raise `preprocess.downsample.sfreq`.",
                 file="config",

@@ -22,7 +22,7 @@ REFUSED = {
     ),
     "a pass-band above half the rate": (
         {"preprocess": {"downsample": {"sfreq": 80}}},
-        "preprocess.bandpass: low < high <= 36 Hz, half of the sampling rate less 4 Hz. Received 4-45 Hz",
+        "preprocess.bandpass: low < high <= 32 Hz, what down-sampling to 80 Hz leaves whole. Received 4-45 Hz",
     ),
     "an unknown network": ({"models": {"svm": {"network": "svn"}}}, r"Received 'svn'. Did you mean 'svm'\?"),
     "an unknown branch": ({"models": {"svm": {"branch": "entropi"}}}, r"'entropi'. Did you mean 'entropy'\?"),

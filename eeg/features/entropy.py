@@ -43,7 +43,7 @@ def differential_entropy(
     length : int
         Samples of a window, at least 2.
     precision : {"float64", "float32"}
-        Of the filters: single precision is twice as fast and within 1e-4 nat.
+        Single precision is faster and within 1e-4 nat.
     threads : int
         Threads among which the trials are shared; they change no bit.
 

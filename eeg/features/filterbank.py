@@ -22,6 +22,10 @@ ORDER = 3
 PADDING = 3 * (2 * ORDER + 1)
 """Samples by which a trial is continued at both ends before it is filtered, as `sosfiltfilt` does by default."""
 
+SLOW = 1 / 64
+"""Bands that begin below this share of the sampling rate are always filtered in double precision: in single they would
+be off by more than 1e-4 of their logarithm."""
+
 Precision = Literal["float64", "float32"]
 
 
@@ -47,7 +51,8 @@ def band_variances(
     windows : (starts, length)
         First samples of the windows, shape (n_windows,), and their samples, at least 2.
     precision : {"float64", "float32"}
-        Of the filters; `x` is read as it is and never copied whole.
+        Of the result and of the filters, but for bands that begin below `SLOW`; `x` is read as it is and never copied
+        whole.
     threads : int
         Threads among which the trials are shared; they change no bit.
 
@@ -65,11 +70,20 @@ def band_variances(
 
     starts, length = np.asarray(windows[0], np.int64), int(windows[1])
     _check(x.shape[2], starts, length)
-    gains, poles = _filters(bands, sfreq, np.dtype(precision))
+    slow = np.array([low < SLOW * sfreq for low, _ in bands], bool)
     out = np.empty((len(x), len(starts), x.shape[1], len(bands)), precision)
+    sorts = [(np.flatnonzero(slow), "float64"), (np.flatnonzero(~slow), precision)]
+    banks = [
+        (chosen, *_filters([bands[band] for band in chosen.tolist()], sfreq, np.dtype(dtype)))
+        for chosen, dtype in sorts
+        if len(chosen)
+    ]
 
     def one(trial: int) -> None:
-        variances(x[trial], gains, poles, (PADDING, starts, length), out[trial])
+        for chosen, gains, poles in banks:
+            found = np.empty((len(starts), x.shape[1], len(chosen)), gains.dtype)
+            variances(x[trial], gains, poles, (PADDING, starts, length), found)
+            out[trial, ..., chosen] = np.moveaxis(found, -1, 0)
 
     if threads == 1:
         for trial in range(len(x)):

@@ -1,8 +1,9 @@
 """What every scaler of a part was fitted on, held against the split and against its numbers.
 
 A scaler's file lists the ids its numbers were computed from. Those ids are held against the split, and the numbers
-against the ids: they are computed again from what is listed, and must be equal to the last bit. A number that other
-trials went into than are listed is found like an id that should not be there.
+against the ids: they are computed again from the stored moments of what is listed, and must be equal to the last bit. A
+number that other trials went into than are listed is found like an id that should not be there. That stored moments are
+those of the trial they are named after is for the step that stored them.
 
 Leaky protocols are held to the same: their scalers of scope `fold`, too, may see training windows alone.
 """

@@ -139,6 +139,16 @@ def test_every_window_equals_scipys_filter_the_first_and_last_too(name, dtype, p
     np.testing.assert_allclose(found, direct(x.astype(float), SETS[name], starts, 128), rtol=0, atol=tolerance)
 
 
+@pytest.mark.parametrize("sfreq", [128, 256, 512])
+def test_single_precision_is_close_in_slow_bands_at_high_rates_too(sfreq):
+    x = 10 * np.random.default_rng(14).standard_normal((2, 3, 12 * sfreq))
+    bands = {"slow": (0.5, 4), **SETS["seed5"], **FIVE}
+    found = features(x, sfreq, bands=bands) - differential_entropy(
+        x, sfreq, bands=bands, starts=np.arange(0, 12 * sfreq, sfreq), length=sfreq, precision="float32"
+    )
+    assert np.abs(found).max() < 1e-4
+
+
 @pytest.mark.parametrize("n_channels", [1, 8, 9, 32, 33])
 def test_any_number_of_channels_fills_the_lanes(n_channels):
     x, starts = slow_and_fast(n_channels), np.array([0, 640])

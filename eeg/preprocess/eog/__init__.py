@@ -123,7 +123,10 @@ def _nothing() -> dict[str, Any]:
     return {
         "method": "none",
         "applied": False,
-        "statement": "The source has no usable EOG channels: nothing was removed, what eye movements there are remain.",
+        "statement": (
+            "The source has no usable EOG channels, that is, none that vary in both halves of the recording: nothing "
+            "was removed, what eye movements there are remain."
+        ),
         "fit": None,
         "weights": None,
         "eog_channels": [],
