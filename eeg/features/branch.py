@@ -61,7 +61,7 @@ def differential_entropy(trials: Trials, /, **settings: Unpack[EntropySettings])
     about = _about("entropy", trials, plan, settings["step"], units=definition.UNITS)
     about |= _defined(settings, trials.sfreq)
     about |= {"grid": settings["grid"], "cells": {name: list(cell) for name, cell in cells.items()}}
-    return Branch(de.astype(np.float32, copy=False), _table(plan, trials), about)
+    return Branch(np.ascontiguousarray(de, np.float32), _table(plan, trials), about)
 
 
 def _edges(settings: EntropySettings) -> dict[str, tuple[float, float]]:

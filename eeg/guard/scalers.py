@@ -2,8 +2,8 @@
 
 A scaler's file lists the ids its numbers were computed from. Those ids are held against the split, and the numbers
 against the ids: they are computed again from the stored moments of what is listed, and must be equal to the last bit. A
-number that other trials went into than are listed is found like an id that should not be there. That stored moments are
-those of the trial they are named after is for the step that stored them.
+number that other trials went into than are listed is found like an id that should not be there. The stored moments
+themselves are held against the model input by `eeg.guard.moments`.
 
 Leaky protocols are held to the same: their scalers of scope `fold`, too, may see training windows alone.
 """

@@ -5,12 +5,15 @@ from pathlib import Path
 from eeg.steps.job import job
 
 with job(snakemake):
+    from eeg.guard import moments as stored_moments
     from eeg.guard import scalers
     from eeg.guard.parts import Part
     from eeg.steps.inputs import of_subjects, open_arrays, read_moments, read_windows
-    from eeg.storage import read_arrays, read_csv, sha256, write_json
+    from eeg.storage import open_array, read_arrays, read_csv, sha256, write_json
 
     files, checked = snakemake.input, []
+    for path, array in zip(files.moments, files.arrays, strict=True):
+        stored_moments.check(read_arrays(path), open_array(array), file=path)
     for path, split_path in zip(files.scalers, files.splits, strict=True):
         protocol, branch, part = Path(path).with_suffix("").parts[-3:]
         split = read_csv(split_path)
