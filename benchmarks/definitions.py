@@ -98,7 +98,7 @@ def distances(signals: dict[str, np.ndarray]) -> pd.DataFrame:
 def of_noise(x: np.ndarray, bands: Bands, *, length: int, sfreq: int = SFREQ) -> np.ndarray:
     """Return the reference's entropy of windows side by side, but for those within a second of a trial's ends."""
     starts = np.arange(sfreq, x.shape[2] - sfreq - length + 1, length)
-    return entropy.differential_entropy(x, sfreq, bands=bands, starts=starts, length=length, threads=2)
+    return entropy.differential_entropy(x, sfreq, bands=bands, windows=(starts, length), computing=Computing(threads=2))
 
 
 def of_mean_variance(de: np.ndarray) -> np.ndarray:

@@ -31,7 +31,8 @@ import pandas as pd
 from eeg.datasets import simulated
 from eeg.datasets.simulated import flaws
 from eeg.doctor import beside
-from eeg.doctor.examination import Asked, Report, examine_cohort, examine_subject
+from eeg.doctor.cohort import examine_cohort
+from eeg.doctor.examination import Asked, Report, examine_subject
 from eeg.errors import InputError
 from eeg.seeds import generator
 

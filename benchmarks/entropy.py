@@ -31,6 +31,7 @@ from time import perf_counter
 
 import numpy as np
 import pandas as pd
+from measure import growth, spread
 from mne.filter import filter_data
 from scipy.signal import butter, sosfiltfilt
 
@@ -39,24 +40,13 @@ from eeg.config import load
 from eeg.datasets.deap import release
 from eeg.datasets.simulated.release_files import write_dat
 from eeg.features import branch, entropy, grid
+from eeg.features.filterbank import Computing
 
 ROOT = Path(__file__).parents[1]
 PEER = ROOT / ".venv-peers/bin/python"
 BANDS = {name: tuple(edges) for name, edges in load(ROOT / "config.yaml")["bands"]["five"].items()}
 SFREQ, N_TRIALS, N_TIMES, BASELINE = 128, 40, 8064, 384
 STARTS = np.arange(0, N_TIMES, SFREQ)
-CHILD = """
-import sys
-from pathlib import Path
-from benchmarks import entropy
-
-def kilobytes(name):
-    return int(Path("/proc/self/status").read_text().split(name + ":")[1].split()[0])
-
-before = kilobytes("VmRSS")
-entropy.ours_from_file(Path(sys.argv[1]))
-print(1024 * (kilobytes("VmHWM") - before))
-"""
 
 
 def write(folder: Path) -> Path:
@@ -70,8 +60,8 @@ def write(folder: Path) -> Path:
 
 def ours(x: np.ndarray, *, threads: int = 2, precision: str = "float64") -> np.ndarray:
     """Return all windows' entropy from the array."""
-    how = {"threads": threads, "precision": precision}
-    return entropy.differential_entropy(x, SFREQ, bands=BANDS, starts=STARTS, length=SFREQ, **how)
+    how = Computing(precision, threads)
+    return entropy.differential_entropy(x, SFREQ, bands=BANDS, windows=(STARTS, SFREQ), computing=how)
 
 
 def ours_from_file(path: Path, *, precision: str = "float64") -> np.ndarray:
@@ -189,19 +179,6 @@ def differences(path: Path) -> dict[str, float]:
     }
 
 
-def peak_bytes(path: Path) -> int:
-    """Return by how much a fresh process grows from the file to the grid."""
-    command = [sys.executable, "-c", CHILD, str(path)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
-
-
-def spread(table: pd.DataFrame, title: str, digits: int) -> pd.Series:
-    """Print and return the medians of the rounds."""
-    summary = table.agg(["median", "min", "max"]).T
-    print(f"{title}, {len(table)} rounds\n{summary.round(digits).to_string()}\n")
-    return summary["median"]
-
-
 def main(n_rounds: int = 3) -> None:
     """Write the file, compare and print."""
     if not PEER.exists():
@@ -210,7 +187,7 @@ def main(n_rounds: int = 3) -> None:
         path = write(Path(folder))
         apart = differences(path)
         table = timed(path, n_rounds)
-        megabytes = {"peak_mb": peak_bytes(path) / 1e6, "file_mb": path.stat().st_size / 1e6}
+        megabytes = {"peak_mb": growth(ours_from_file, path) / 1e6, "file_mb": path.stat().st_size / 1e6}
     medians = spread(table, "Seconds", 3)
     figures = spread(ratios(table), "Ratios within a round", 1)
     per_second = {"trials_per_second": N_TRIALS / medians["array: ours"]}

@@ -15,7 +15,6 @@ share of what is allowed, twice the EEG in float32 and the file.
 
 import json
 import pickle
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measure import growth, spread
 from scipy import io
 
 from eeg.datasets.deap import release
@@ -31,18 +31,6 @@ from eeg.datasets.simulated.release_files import write_dat
 
 SHAPE = (40, 40, 8064)
 N_EEG = 32
-CHILD = """
-import sys
-from pathlib import Path
-from eeg.datasets.deap import release
-
-def kilobytes(name):
-    return int(Path("/proc/self/status").read_text().split(name + ":")[1].split()[0])
-
-before = kilobytes("VmRSS")
-loaded = release.load(sys.argv[1])
-print(1024 * (kilobytes("VmHWM") - before))
-"""
 
 
 def write(folder: Path) -> tuple[Path, Path]:
@@ -80,12 +68,6 @@ def timed(ways: Mapping[str, Callable[[], object]], n_rounds: int) -> pd.DataFra
     return pd.DataFrame(rows[1:])
 
 
-def peak_bytes(path: Path) -> int:
-    """Return by how much a fresh process grows while it loads a file."""
-    done = subprocess.run([sys.executable, "-c", CHILD, str(path)], check=True, capture_output=True, text=True)
-    return int(done.stdout)
-
-
 def check(dat: Path, mat: Path) -> None:
     """Stop unless all ways give the same numbers."""
     expected = by_pickle_in_float32(dat)
@@ -93,13 +75,6 @@ def check(dat: Path, mat: Path) -> None:
         found = release.load(path)
         for name in ("eeg", "others", "labels"):
             np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
-
-
-def spread(table: pd.DataFrame, title: str) -> pd.Series:
-    """Print and return the medians of the rounds."""
-    summary = table.agg(["median", "min", "max"]).T
-    print(f"{title}, {len(table)} rounds\n{summary.round(2).to_string()}\n")
-    return summary["median"]
 
 
 def measured(dat: Path, mat: Path, n_rounds: int) -> dict[str, float]:
@@ -119,9 +94,9 @@ def measured(dat: Path, mat: Path, n_rounds: int) -> dict[str, float]:
         "labels_vs_load": seconds["load .dat"] / seconds["labels .dat"],
         "mat_vs_loadmat": seconds["loadmat"] / seconds["load .mat"],
     }
-    milliseconds = spread(1e3 * seconds, "Milliseconds")["load .dat"]
-    ratios = spread(pd.DataFrame(of), "Ratios within a round")
-    peak, allowed = peak_bytes(dat), 2 * SHAPE[0] * N_EEG * SHAPE[2] * 4 + dat.stat().st_size
+    milliseconds = spread(1e3 * seconds, "Milliseconds", 2)["load .dat"]
+    ratios = spread(pd.DataFrame(of), "Ratios within a round", 2)
+    peak, allowed = growth(release.load, dat), 2 * SHAPE[0] * N_EEG * SHAPE[2] * 4 + dat.stat().st_size
     print(f"Peak above the start {peak / 1e6:.0f} MB of {allowed / 1e6:.0f} MB allowed\n")
     return {**ratios, "milliseconds": milliseconds, "peak_mb": peak / 1e6, "peak_share": peak / allowed}
 

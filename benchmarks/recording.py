@@ -16,8 +16,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -25,10 +23,12 @@ from time import perf_counter
 import mne
 import numpy as np
 import pandas as pd
+from measure import peak
 
 from eeg.channels import GENEVA
 from eeg.datasets import bdf
 from eeg.datasets.deap import original
+from eeg.datasets.deap.onsets import VIDEO
 
 SFREQ, SECONDS, N_TRIALS = 512, 45 * 60, 40
 BEFORE, AFTER = 3, 60
@@ -41,7 +41,7 @@ def write(path: Path) -> None:
     names = (*GENEVA, *bdf.EXTERNAL, *bdf.PERIPHERAL)
     codes = np.zeros(n_times, np.int32)
     for onset in ONSETS:
-        codes[onset : onset + SFREQ // 10] = original.VIDEO
+        codes[onset : onset + SFREQ // 10] = VIDEO
     channels = {name: rng.integers(-2000, 2000, n_times).astype(np.float32) for name in names}
     bdf.write(path, channels, codes, form=bdf.FORMS[0], sfreq=SFREQ)
 
@@ -63,7 +63,7 @@ def plain(path: Path) -> np.ndarray:
     raw = mne.io.read_raw_bdf(path, preload=True, stim_channel=None, verbose="error")
     codes = raw.get_data(picks=[-1])[0].astype(int) & 0xFF
     onsets = np.flatnonzero(np.diff(codes) > 0) + 1
-    onsets = onsets[codes[onsets] == original.VIDEO]
+    onsets = onsets[codes[onsets] == VIDEO]
     raw.pick([*GENEVA, *bdf.EXTERNAL])
     pairs = [(f"EXG{k}", f"EXG{k + 1}") for k in (1, 3, 5, 7)]
     raw = mne.set_bipolar_reference(
@@ -83,14 +83,6 @@ def timed(way: Callable[[Path], np.ndarray], path: Path) -> float:
     return perf_counter() - began
 
 
-def peak(name: str, path: Path) -> float:
-    """Return the largest resident size in MB of this process after reading once."""
-    WAYS[name](path)
-    # not getrusage: what the parent held when it started this process would count too
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-
 WAYS = {"ours": ours, "mne": plain}
 
 
@@ -107,9 +99,7 @@ def main(n_rounds: int = 5) -> None:
         for k in range(n_rounds):
             for name in sorted(WAYS, reverse=bool(k % 2)):
                 seconds[name].append(timed(WAYS[name], path))
-        # a fresh process each: the largest size of a process never falls
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-            peaks = {name: pool.submit(peak, name, path).result() for name in WAYS}
+        peaks = {name: peak(way, path) / 2**20 for name, way in WAYS.items()}
     ratios = [theirs / own for theirs, own in zip(seconds["mne"], seconds["ours"], strict=True)]
     table = pd.DataFrame(
         {

@@ -124,7 +124,8 @@ def merged(
     """Return the moments of the samples that ids name, each once; arguments as of `fit`."""
     if (ids["start"] == WHOLE).all():
         return _of_trials(ids, stored)
-    return _of_windows(expand(ids, windows).merge(windows, on=["subject", "trial", "window"]), stored, arrays)
+    rows = expand(ids, windows).merge(windows, on=["subject", "trial", "window"])
+    return joined(of_windows(rows, stored=stored, arrays=arrays))
 
 
 def expand(ids: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
@@ -136,6 +137,30 @@ def expand(ids: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(window=np.concatenate([np.zeros(0, int), *numbers]))
     of_whole = windows[["subject", "trial", "window"]].merge(ids.loc[whole, ["subject", "trial"]])
     return pd.concat([rows, of_whole], ignore_index=True)
+
+
+def of_windows(
+    rows: pd.DataFrame, *, stored: Mapping[str, Moments], arrays: Mapping[str, np.ndarray]
+) -> dict[Any, Moments]:
+    """Return, by (subject, trial), the moments of the samples under windows, each once however many windows hold it.
+
+    `rows` has `subject, trial, window, start, length`; the other arguments are those of `fit`.
+    """
+    found: dict[Any, Moments] = {}
+    for (subject, trial), own in rows.groupby(["subject", "trial"]):
+        array = arrays[str(subject)][np.flatnonzero(stored[str(subject)]["trial"] == trial)[0]]
+        if array.ndim == 3:  # (window, channel, band): a window is a row
+            index = np.unique(own["window"].to_numpy())
+        else:
+            index = np.unique((own["start"].to_numpy()[:, None] + np.arange(own["length"].iloc[0])).ravel())
+        found[subject, trial] = moments(array[index][None])
+    return found
+
+
+def joined(parts: Mapping[Any, Moments]) -> Moments:
+    """Return the moments by (subject, trial) as one, merged in the order of subjects and trials."""
+    ordered = [parts[key] for key in sorted(parts)]
+    return merge({name: np.concatenate([one[name] for one in ordered]) for name in ordered[0]})
 
 
 def to_arrays(fitted: list[Fitted]) -> dict[str, np.ndarray]:
@@ -222,16 +247,3 @@ def _of_trials(ids: pd.DataFrame, stored: Mapping[str, Moments]) -> Moments:
 def _pick(found: Moments, trials: np.ndarray) -> Moments:
     index = np.flatnonzero(np.isin(found["trial"], trials))
     return {name: values[index] for name, values in found.items() if name != "trial"}
-
-
-def _of_windows(rows: pd.DataFrame, stored: Mapping[str, Moments], arrays: Mapping[str, np.ndarray]) -> Moments:
-    """Return the moments of the samples under training windows, each sample once however many windows hold it."""
-    parts = []
-    for (subject, trial), own in rows.groupby(["subject", "trial"], sort=True):
-        array = arrays[str(subject)][np.flatnonzero(stored[str(subject)]["trial"] == trial)[0]]
-        if array.ndim == 3:  # (window, channel, band): a window is a row
-            index = np.unique(own["window"].to_numpy())
-        else:
-            index = np.unique((own["start"].to_numpy()[:, None] + np.arange(own["length"].iloc[0])).ravel())
-        parts.append(moments(array[index][None]))
-    return merge({name: np.concatenate([one[name] for one in parts]) for name in parts[0]})

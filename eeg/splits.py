@@ -57,12 +57,17 @@ def make(
         split = protocols.split_windows(windows, of_windows, **how)
     else:
         split = protocols.split_trials(table, strata, **how)
-    rare = protocols.rare(strata, classes(settings["target"]), folds)
-    warnings = [
+    return split, _about(seeds.seed(*words, part), protocol, split, windows, _rare(part, strata, settings))
+
+
+def _rare(part: str, strata: np.ndarray, settings: Mapping[str, Any]) -> list[str]:
+    """Return a warning for each class with fewer trials than folds."""
+    folds = settings["folds"]
+    found = protocols.rare(strata, classes(settings["target"]), folds)
+    return [
         f"{part}: {number} trials of class {name} ({settings['stratify']}) for {folds} folds; some folds cannot test it"
-        for name, number in rare.items()
+        for name, number in found.items()
     ]
-    return split, _about(seeds.seed(*words, part), protocol, split, windows, warnings)
 
 
 def _about(seed: int, protocol: str, split: pd.DataFrame, windows: pd.DataFrame, warnings: list[str]) -> dict[str, Any]:

@@ -104,8 +104,28 @@ def test_a_tested_window_is_found_where_windows_are_shuffled(kind, shape):
     assert f"part s01, fold 2). Received s01 trial {trial} window {window} (test)." in message(case)
     case = Case("window", kind=kind, **shape)
     case.add(subject, trial, row=2, window=window, ids=False)
-    assert "the numbers of what the scaler lists, to the last bit" in message(case)
-    assert "fold 2). Received another mean, sd" in message(case)
+    text = message(case)
+    assert "the numbers of what the scaler lists, to the last bit" in text
+    assert "fold 2). Received another mean, sd" in text
+    assert f": those with s01 trial {trial} window {window} (test) added." in text
+
+
+@pytest.mark.parametrize("kind", ["windows", "entropy"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_unlisted_windows_of_a_trial_are_named_with_their_roles(kind, whole):
+    case = Case("window", kind=kind)
+    split = case.part.split.query("fold == 1")
+    held = split[split["role"] != "train"].sort_values(["trial", "window"])
+    held = held.assign(run=(held["window"].diff() != 1).cumsum())
+    runs = [rows for _, rows in held.groupby(["trial"] if whole else ["trial", "run"]) if len(rows) > 1]
+    # all that a trial holds back, in pieces; or neighbours alone
+    chosen = next(rows for rows in runs if not whole or rows["run"].nunique() > 1)
+    one, trial = case.fitted[1], chosen["trial"].iloc[0]
+    for window in chosen["window"]:
+        case.add("s01", trial, row=1, window=window)
+    case.fitted[1] = replace(case.fitted[1], ids=one.ids)
+    named = [f"s01 trial {trial} window {row.window} ({row.role})" for row in chosen.itertuples()]
+    assert f": those with {', '.join(named)} added." in message(case)
 
 
 def test_a_whole_trial_listed_where_windows_are_shuffled_is_its_tested_windows_too():

@@ -27,7 +27,7 @@ def reader(name: str) -> ModuleType:
     release_labels(folder, subject)
         The labels inside the release, in the order of the videos; None where recordings are read.
     triggers(folder, subject)
-        The triggers of a recording and what they say of its trials (`deap.original.Triggers`).
+        The triggers of a recording and what they say of its trials (`deap.onsets.Triggers`).
     everyone(folder, subjects), known(folder, subjects)
         Trial tables of all participants, and the trials per quadrant a true copy of all has, where that is known.
     """

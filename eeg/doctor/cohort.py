@@ -1,11 +1,53 @@
 """What the doctor finds by looking at subjects together: repetitions, gaps, altered cohorts."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
-from eeg.doctor import Finding, finding, labels, passed
+from eeg.doctor import Finding, finding, labels, passed, verdict
+from eeg.doctor.examination import Asked, Report
+from eeg.errors import InputError
+
+
+def examine_cohort(
+    reader: ModuleType, folder: Path | str, reports: Sequence[Mapping[str, Any]], *, asked: Asked
+) -> Report:
+    """Return the cohort's report: the artifact `results/check/cohort.json`; never raises InputError.
+
+    Parameters
+    ----------
+    reader : module
+        A file of `eeg.datasets`.
+    folder : path
+        Where the source's files lie.
+    reports : sequence of mapping
+        What `examine_subject` returned, one per subject.
+    asked : Asked
+        What the experiment needs.
+
+    Returns
+    -------
+    dict
+        `subject` (the word `cohort`), `verdict`, `findings`, `subjects` (those it consists of), `repaired` (those of
+        them whose labels were).
+    """
+    subjects = [report["subject"] for report in reports]
+    findings = signals_repeated(reports) + clocks(reports)
+    if hasattr(reader, "everyone"):
+        try:
+            table = reader.everyone(folder, subjects, **asked.settings)
+            known = reader.known(folder, subjects, **asked.settings)
+        except InputError:
+            # Whose rows they are is in that subject's report; the others are compared all the same.
+            table, known = _readable(reader, folder, subjects, asked=asked), None
+        findings += tables(table, known)
+        findings += [] if asked.chosen else absent(subjects, table["subject"].unique().tolist())
+    repaired = [report["subject"] for report in reports if report["repaired"]]
+    about = {"subjects": subjects, "repaired": repaired}
+    return {"subject": "cohort", "verdict": verdict(findings), "findings": findings, **about}
 
 
 def signals_repeated(reports: Sequence[Mapping[str, Any]]) -> list[Finding]:
@@ -70,3 +112,14 @@ def _repeated(pair: Sequence[str], what: str) -> Finding:
     where = ", ".join(pair)
     remedy = "One of them is a copy under another name: get both anew, or leave one out (`subjects:` in the config)."
     return finding("subjects_repeated", f"{' and '.join(pair)} share {what}.", where=where, remedy=remedy)
+
+
+def _readable(reader: ModuleType, folder: Path | str, subjects: Sequence[str], *, asked: Asked) -> pd.DataFrame:
+    """Return the trial tables that can be read as one, with at least its columns."""
+    tables = [pd.DataFrame(columns=["subject", "trial", "video", *labels.SCALES])]
+    for subject in subjects:
+        try:
+            tables.append(reader.trial_table(folder, subject, **asked.settings))
+        except InputError:
+            continue
+    return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]

@@ -1,4 +1,4 @@
-"""One subject's examination, and the cohort's: every look at the files, in the order of the report."""
+"""One subject's examination: every look at the files, in the order of the report."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from eeg.doctor import Finding, cohort, finding, from_error, labels, passed, signals, triggers, verdict
+from eeg.doctor import Finding, finding, from_error, labels, passed, signals, triggers, verdict
 from eeg.doctor.measures import measure
 from eeg.errors import InputError
 from eeg.targets import columns
@@ -230,52 +230,3 @@ def _shape(one: Subject, epochs: Any, report: Report) -> list[Finding]:
     return found or [
         passed("files", f"{n_rows} trials of {seconds:g} s and {len(epochs.ch_names)} channels were read.")
     ]
-
-
-def examine_cohort(
-    reader: ModuleType, folder: Path | str, reports: Sequence[Mapping[str, Any]], *, asked: Asked
-) -> Report:
-    """Return the cohort's report: the artifact `results/check/cohort.json`; never raises InputError.
-
-    Parameters
-    ----------
-    reader : module
-        A file of `eeg.datasets`.
-    folder : path
-        Where the source's files lie.
-    reports : sequence of mapping
-        What `examine_subject` returned, one per subject.
-    asked : Asked
-        What the experiment needs.
-
-    Returns
-    -------
-    dict
-        `subject` (the word `cohort`), `verdict`, `findings`, `subjects` (those it consists of), `repaired` (those of
-        them whose labels were).
-    """
-    subjects = [report["subject"] for report in reports]
-    findings = cohort.signals_repeated(reports) + cohort.clocks(reports)
-    if hasattr(reader, "everyone"):
-        try:
-            table = reader.everyone(folder, subjects, **asked.settings)
-            known = reader.known(folder, subjects, **asked.settings)
-        except InputError:
-            # Whose rows they are is in that subject's report; the others are compared all the same.
-            table, known = _readable(reader, folder, subjects, asked=asked), None
-        findings += cohort.tables(table, known)
-        findings += [] if asked.chosen else cohort.absent(subjects, table["subject"].unique().tolist())
-    repaired = [report["subject"] for report in reports if report["repaired"]]
-    about = {"subjects": subjects, "repaired": repaired}
-    return {"subject": "cohort", "verdict": verdict(findings), "findings": findings, **about}
-
-
-def _readable(reader: ModuleType, folder: Path | str, subjects: Sequence[str], *, asked: Asked) -> pd.DataFrame:
-    """Return the trial tables that can be read as one, with at least its columns."""
-    tables = [pd.DataFrame(columns=["subject", "trial", "video", *labels.SCALES])]
-    for subject in subjects:
-        try:
-            tables.append(reader.trial_table(folder, subject, **asked.settings))
-        except InputError:
-            continue
-    return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from eeg.errors import InputError
-from eeg.features.filterbank import Precision, band_variances
+from eeg.features.filterbank import DOUBLE, Computing, band_variances
 
 FLOOR = 1e-6
 """Smallest variance in microvolt squared: a flat channel reads -5.5 nat instead of minus infinity."""
@@ -23,10 +23,8 @@ def differential_entropy(
     sfreq: float,
     *,
     bands: Mapping[str, tuple[float, float]],
-    starts: np.ndarray,
-    length: int,
-    precision: Precision = "float64",
-    threads: int = 1,
+    windows: tuple[np.ndarray, int],
+    computing: Computing = DOUBLE,
 ) -> np.ndarray:
     """Return the differential entropy of every window, channel and band in nats.
 
@@ -38,18 +36,15 @@ def differential_entropy(
         Sampling rate in Hz.
     bands : mapping of str to (low, high)
         Edges in Hz; the last axis of the result follows its order.
-    starts : ndarray of int, shape (n_windows,)
-        First samples of the windows, counted from the start of the trial.
-    length : int
-        Samples of a window, at least 2.
-    precision : {"float64", "float32"}
-        Single precision is faster and within 1e-4 nat.
-    threads : int
-        Threads among which the trials are shared; they change no bit.
+    windows : (starts, length)
+        First samples of the windows, shape (n_windows,), counted from the start of the trial, and their samples, at
+        least 2.
+    computing : Computing
+        Single precision is faster and within 1e-4 nat; threads change no bit.
 
     Returns
     -------
-    ndarray of `precision`, shape (n_trials, n_windows, n_channels, n_bands)
+    ndarray of the asked precision, shape (n_trials, n_windows, n_channels, n_bands)
 
     Raises
     ------
@@ -57,10 +52,7 @@ def differential_entropy(
         A band does not fit below half the sampling rate, a window is too short, or a trial is shorter than the padding.
     """
     check_bands(bands, *everything(sfreq))
-    edges = list(bands.values())
-    windows = (np.asarray(starts), length)
-    variance = band_variances(x, sfreq, bands=edges, windows=windows, precision=precision, threads=threads)
-    return of_variance(variance)
+    return of_variance(band_variances(x, sfreq, bands=list(bands.values()), windows=windows, computing=computing))
 
 
 def of_variance(variance: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ summed up before the next band is filtered. The compiled part stands in `eeg.fea
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -29,14 +30,25 @@ be off by more than 1e-4 of their logarithm."""
 Precision = Literal["float64", "float32"]
 
 
+@dataclass(frozen=True)
+class Computing:
+    """How features are computed: precision of the result, and threads among which trials are shared."""
+
+    precision: Precision = "float64"
+    threads: int = 1
+
+
+DOUBLE = Computing()
+"""Double precision on one thread."""
+
+
 def band_variances(
     x: np.ndarray,
     sfreq: float,
     *,
     bands: Sequence[tuple[float, float]],
     windows: tuple[np.ndarray, int],
-    precision: Precision = "float64",
-    threads: int = 1,
+    computing: Computing = DOUBLE,
 ) -> np.ndarray:
     """Return the variance (ddof 1) of every window of every band-passed trial.
 
@@ -50,15 +62,13 @@ def band_variances(
         Edges in Hz, between 0 and half the sampling rate.
     windows : (starts, length)
         First samples of the windows, shape (n_windows,), and their samples, at least 2.
-    precision : {"float64", "float32"}
-        Of the result and of the filters, but for bands that begin below `SLOW`; `x` is read as it is and never copied
-        whole.
-    threads : int
-        Threads among which the trials are shared; they change no bit.
+    computing : Computing
+        Its precision is that of the result and of the filters, but for bands that begin below `SLOW`; `x` is read as
+        it is and never copied whole. Threads change no bit.
 
     Returns
     -------
-    ndarray of `precision`, shape (n_trials, n_windows, n_channels, n_bands)
+    ndarray of the asked precision, shape (n_trials, n_windows, n_channels, n_bands)
         In the square of the unit of `x`.
 
     Raises
@@ -71,8 +81,8 @@ def band_variances(
     starts, length = np.asarray(windows[0], np.int64), int(windows[1])
     _check(x.shape[2], starts, length)
     slow = np.array([low < SLOW * sfreq for low, _ in bands], bool)
-    out = np.empty((len(x), len(starts), x.shape[1], len(bands)), precision)
-    sorts = [(np.flatnonzero(slow), "float64"), (np.flatnonzero(~slow), precision)]
+    out = np.empty((len(x), len(starts), x.shape[1], len(bands)), computing.precision)
+    sorts = [(np.flatnonzero(slow), "float64"), (np.flatnonzero(~slow), computing.precision)]
     banks = [
         (chosen, *_filters([bands[band] for band in chosen.tolist()], sfreq, np.dtype(dtype)))
         for chosen, dtype in sorts
@@ -85,11 +95,11 @@ def band_variances(
             variances(x[trial], gains, poles, (PADDING, starts, length), found)
             out[trial, ..., chosen] = np.moveaxis(found, -1, 0)
 
-    if threads == 1:
+    if computing.threads == 1:
         for trial in range(len(x)):
             one(trial)
     else:
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(computing.threads) as pool:
             list(pool.map(one, range(len(x))))
     return out
 

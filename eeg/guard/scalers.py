@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 
 from eeg.errors import InputError
+from eeg.guard.culprit import culprit, unequal
 from eeg.guard.parts import WINDOW, Part, check_roles, named, with_roles
 from eeg.preprocess.scale import Scaler
 from eeg.protocols import WHOLE
-from eeg.scalers import STATISTICS, Fitted, Key, expand, from_arrays, merged
+from eeg.scalers import Fitted, Key, expand, from_arrays, merged
 
 MAY_SEE = {
     "fold": "the training rows of its fold",
@@ -142,32 +143,14 @@ def _allowed(fitted: list[Fitted], part: Part) -> pd.DataFrame:
 
 def _check_numbers(one: Fitted, file: File, part: Part) -> None:
     """Refuse numbers that are not those of the listed ids, to the last bit."""
-    if differ := _different(one, one.ids, part):
-        received = f"another {', '.join(differ)}{_culprit(one, part)}"
-        raise file.error(part, "the numbers of what the scaler lists, to the last bit", received, key=one.key)
-
-
-def _different(one: Fitted, ids: pd.DataFrame, part: Part) -> list[str]:
-    """Return which of a scaler's statistics are not those of the ids."""
     if one.scaler.kind == "none":
         again = Scaler.identity(one.scaler.mean.shape)
     else:
-        numbers = merged(ids, part.windows, stored=part.stored, arrays=part.arrays)
+        numbers = merged(one.ids, part.windows, stored=part.stored, arrays=part.arrays)
         again = Scaler.fit(numbers, kind=one.scaler.kind)
-    return [name for name in STATISTICS if not np.array_equal(getattr(one.scaler, name), getattr(again, name))]
-
-
-def _culprit(one: Fitted, part: Part) -> str:
-    """Return which whole trial, added to those listed, explains a scaler's numbers, in words; empty where none does."""
-    if one.scaler.kind == "none" or (one.ids["start"] != WHOLE).any():
-        return ""
-    trials = part.split[["subject", "trial"]].drop_duplicates().assign(start=WHOLE, stop=WHOLE, window=WHOLE)
-    own = pd.MultiIndex.from_frame(one.ids[["subject", "trial"]])
-    for _, row in trials[~pd.MultiIndex.from_frame(trials[["subject", "trial"]]).isin(own)].groupby(level=0):
-        if not _different(one, pd.concat([one.ids, row], ignore_index=True), part):
-            found = with_roles(row[WINDOW], part, one.key.fold) if one.key.scope == "fold" else row
-            return f": those with {named(found)} added"
-    return ""
+    if differ := unequal(one.scaler, again):
+        received = f"another {', '.join(differ)}" + ("" if one.scaler.kind == "none" else culprit(one, part))
+        raise file.error(part, "the numbers of what the scaler lists, to the last bit", received, key=one.key)
 
 
 def _whose(key: Key) -> str:

@@ -21,7 +21,8 @@ METHODS: Mapping[str, str] = {"regression": "regression on the EOG", "ica": "ind
 def removal_section(eog: Evidence, *, electrodes: Mapping[str, Sequence[float]], simulated: bool) -> dict[str, Any]:
     """Return what a subject's page shows of the EOG removal.
 
-    Where nothing was removed the statement stands alone.
+    Without EOG channels, and so without evidence, the statement stands alone. Where there are some and nothing was
+    removed, what they hold is shown all the same, and it is said that before and after are one.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def removal_section(eog: Evidence, *, electrodes: Mapping[str, Sequence[float]],
         `statement`, `notes` (further sentences), `facts` (names and values), `images` (with captions) and `rows` (the
         sizes of the correlations).
     """
-    if not eog["applied"]:
+    if not eog["channels"]:
         return {"statement": eog["statement"], "notes": [], "facts": [], "images": [], "rows": []}
     rows = [
         {"channel": channel, "eog": name, "before": abs(before), "after": abs(evidence["correlation_after"][name])}
@@ -46,14 +47,15 @@ def removal_section(eog: Evidence, *, electrodes: Mapping[str, Sequence[float]],
         for name, before in evidence["correlation_before"].items()
     ]
     places = seen_from_above(electrodes, eog["channels"])
-    mapped = len(places) >= removal_figures.FEWEST
+    applied, mapped = eog["applied"], len(places) >= removal_figures.FEWEST
     images = [
         *([_blinks(eog["blinks"], simulated=simulated)] if eog["blinks"]["before"] else []),
         *([_correlations(rows, simulated=simulated)] if rows else []),
-        *([_map(eog["channels"], places, simulated=simulated)] if mapped else []),
+        *([_map(eog["channels"], places, simulated=simulated)] if applied and mapped else []),
         *([_truth(eog["truth"], simulated=simulated)] if eog["truth"] else []),
     ]
-    notes = [words.REMOVAL_CAUTION, *_missing(eog, mapped=mapped)]
+    caution = words.REMOVAL_CAUTION if applied else words.NOTHING_REMOVED
+    notes = [caution, *_missing(eog, mapped=mapped or not applied)]
     return {"statement": eog["statement"], "notes": notes, "facts": _facts(eog), "images": images, "rows": rows}
 
 

@@ -67,6 +67,11 @@ REMOVAL_CAUTION = (
     "which had not seen it."
 )
 
+NOTHING_REMOVED = (
+    "Nothing was removed, so every number after is the same as before: what correlations and averages over blinks show "
+    "of the eyes stays in the signals."
+)
+
 FORMS: Mapping[str, str] = {
     "original": "original recordings (BDF)",
     "python": "preprocessed release (.dat)",

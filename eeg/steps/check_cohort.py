@@ -4,7 +4,8 @@ from eeg.steps.job import job
 
 with job(snakemake):
     from eeg import datasets
-    from eeg.doctor.examination import Asked, examine_cohort
+    from eeg.doctor.cohort import examine_cohort
+    from eeg.doctor.examination import Asked
     from eeg.storage import read_json, write_json
 
     source, params = snakemake.params.source, snakemake.params

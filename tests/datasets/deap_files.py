@@ -14,6 +14,9 @@ SFREQ = 64
 VIDEOS = (70, 131, 199)
 """Samples at which the videos start."""
 
+LONG = np.cumsum([200, 260, 301, 250, 333, 270, 240, 290, 310])
+"""Video starts of nine trials, in samples, at uneven distances."""
+
 SHOWN = (2, 3, 1)
 """Which video trial 1, 2, 3 shows."""
 
@@ -96,3 +99,16 @@ def patch(path, place, content):
     with path.open("r+b") as file:
         file.seek(place)
         file.write(content)
+
+
+def start_times(videos, noise=0.0):
+    """Return start times in seconds by trial, of another clock that began 3 s later and loses 0.1 %."""
+    return pd.Series((np.asarray(videos) / SFREQ - 3.0) / 1.001 + noise, index=range(1, len(videos) + 1))
+
+
+def write_long(folder, kept):
+    """Write a recording of nine trials of which some have a trigger."""
+    n_times = SFREQ * (int(LONG[-1] / SFREQ) + 2)
+    path = folder / "s01.bdf"
+    bdf.write(path, signals(n_times), codes(kept, n_times), form=bdf.FORMS[0], sfreq=SFREQ)
+    return path

@@ -6,7 +6,7 @@ import pytest
 
 from eeg.channels import GENEVA, TWENTE, standard_name
 from eeg.datasets import bdf, simulated
-from eeg.datasets.deap.original import events
+from eeg.datasets.deap.onsets import events
 from eeg.datasets.simulated.cohort import file_of
 from eeg.datasets.simulated.flaws.records import Records
 from eeg.storage import read_json

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from eeg.channels import GENEVA
-from eeg.doctor.examination import Asked, examine_cohort, examine_subject
+from eeg.doctor.cohort import examine_cohort
+from eeg.doctor.examination import Asked, examine_subject
 from eeg.errors import InputError
 
 SFREQ = 128.0

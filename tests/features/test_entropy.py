@@ -9,7 +9,7 @@ from scipy.signal import butter, sosfiltfilt, sosfreqz
 from eeg.config import load
 from eeg.errors import InputError
 from eeg.features.entropy import FLOOR, check_bands, differential_entropy, subtract_baseline
-from eeg.features.filterbank import ORDER
+from eeg.features.filterbank import ORDER, Computing
 
 SETS = {
     name: load(Path(__file__).parents[2] / "config.yaml")["bands"][name]
@@ -25,7 +25,7 @@ def entropy(variance):
 def features(x, sfreq=128, *, bands=FIVE, length=None):
     length = length or sfreq
     starts = np.arange(0, x.shape[-1] - length + 1, length)
-    return differential_entropy(x, sfreq, bands=bands, starts=starts, length=length)
+    return differential_entropy(x, sfreq, bands=bands, windows=(starts, length))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_ten_times_the_amplitude_adds_the_log_of_ten():
 def test_the_whole_trial_is_filtered_so_a_window_does_not_depend_on_how_many_are_cut():
     x = np.random.default_rng(11).standard_normal((1, 2, 1280))
     every = features(x)
-    some = differential_entropy(x, 128, bands=FIVE, starts=np.array([256, 1024]), length=128)
+    some = differential_entropy(x, 128, bands=FIVE, windows=(np.array([256, 1024]), 128))
     np.testing.assert_array_equal(some, every[:, [2, 8]])
 
 
@@ -134,7 +134,7 @@ def direct(x, bands, starts, length, sfreq=128):
 @pytest.mark.parametrize("name", SETS)
 def test_every_window_equals_scipys_filter_the_first_and_last_too(name, dtype, precision, tolerance):
     x, starts = slow_and_fast().astype(dtype), np.arange(0, 1280, 128)
-    found = differential_entropy(x, 128, bands=SETS[name], starts=starts, length=128, precision=precision)
+    found = differential_entropy(x, 128, bands=SETS[name], windows=(starts, 128), computing=Computing(precision))
     assert found.dtype == precision
     np.testing.assert_allclose(found, direct(x.astype(float), SETS[name], starts, 128), rtol=0, atol=tolerance)
 
@@ -144,7 +144,7 @@ def test_single_precision_is_close_in_slow_bands_at_high_rates_too(sfreq):
     x = 10 * np.random.default_rng(14).standard_normal((2, 3, 12 * sfreq))
     bands = {"slow": (0.5, 4), **SETS["seed5"], **FIVE}
     found = features(x, sfreq, bands=bands) - differential_entropy(
-        x, sfreq, bands=bands, starts=np.arange(0, 12 * sfreq, sfreq), length=sfreq, precision="float32"
+        x, sfreq, bands=bands, windows=(np.arange(0, 12 * sfreq, sfreq), sfreq), computing=Computing("float32")
     )
     assert np.abs(found).max() < 1e-4
 
@@ -153,22 +153,23 @@ def test_single_precision_is_close_in_slow_bands_at_high_rates_too(sfreq):
 def test_any_number_of_channels_fills_the_lanes(n_channels):
     x, starts = slow_and_fast(n_channels), np.array([0, 640])
     for precision, tolerance in (("float64", 1e-9), ("float32", 1e-4)):
-        found = differential_entropy(x, 128, bands=FIVE, starts=starts, length=640, precision=precision)
+        found = differential_entropy(x, 128, bands=FIVE, windows=(starts, 640), computing=Computing(precision))
         np.testing.assert_allclose(found, direct(x, FIVE, starts, 640), rtol=0, atol=tolerance)
 
 
 def test_overlapping_windows_equal_a_direct_computation():
     x, starts = slow_and_fast(), np.arange(0, 1281 - 256, 16)
-    found = differential_entropy(x, 128, bands=FIVE, starts=starts, length=256)
+    found = differential_entropy(x, 128, bands=FIVE, windows=(starts, 256))
     np.testing.assert_allclose(found, direct(x, FIVE, starts, 256), rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 def test_neither_threads_nor_neighbours_nor_memory_layout_change_a_bit(precision):
     x = np.concatenate([slow_and_fast(20), 3 * slow_and_fast(20)])
-    how = {"bands": FIVE, "starts": np.arange(0, 1153, 128), "length": 128, "precision": precision}
+    how = {"bands": FIVE, "windows": (np.arange(0, 1153, 128), 128), "computing": Computing(precision)}
     alone = differential_entropy(x, 128, **how)
-    np.testing.assert_array_equal(differential_entropy(x, 128, threads=3, **how), alone)
+    threads = how | {"computing": Computing(precision, threads=3)}
+    np.testing.assert_array_equal(differential_entropy(x, 128, **threads), alone)
     np.testing.assert_array_equal(differential_entropy(x[1:2, 5:8], 128, **how), alone[1:2, :, 5:8])
     np.testing.assert_array_equal(differential_entropy(np.asfortranarray(x), 128, **how), alone)
 
@@ -176,20 +177,19 @@ def test_neither_threads_nor_neighbours_nor_memory_layout_change_a_bit(precision
 @pytest.mark.parametrize("starts", [[-1], [1200]])
 def test_a_window_beyond_the_trial_is_an_error(starts):
     with pytest.raises(InputError, match="windows of at least 2 samples within the 1280 of a trial"):
-        differential_entropy(slow_and_fast(), 128, bands=FIVE, starts=np.array(starts), length=128)
+        differential_entropy(slow_and_fast(), 128, bands=FIVE, windows=(np.array(starts), 128))
 
 
 def test_a_trial_shorter_than_the_padding_is_an_error():
     with pytest.raises(InputError, match="trials of more than 21 samples to filter forward and backward. Received 21"):
-        differential_entropy(np.zeros((1, 1, 21)), 128, bands=FIVE, starts=np.array([0]), length=8)
+        differential_entropy(np.zeros((1, 1, 21)), 128, bands=FIVE, windows=(np.array([0]), 8))
 
 
 def test_zero_phase_a_burst_is_in_its_own_window():
     x = np.zeros((1, 1, 1280))
     x[0, 0, 576:704] = np.hanning(128) * np.sin(2 * np.pi * 20 * np.arange(128) / 128)
-    de = differential_entropy(1e3 * x, 128, bands={"beta": (12, 30)}, starts=np.arange(0, 1153, 64), length=128)[
-        0, :, 0, 0
-    ]
+    windows = np.arange(0, 1153, 64), 128
+    de = differential_entropy(1e3 * x, 128, bands={"beta": (12, 30)}, windows=windows)[0, :, 0, 0]
     assert np.argmax(de) == 9
     np.testing.assert_allclose(de[9 - 4 : 9], de[9 + 4 : 9 : -1], atol=0.2)
 

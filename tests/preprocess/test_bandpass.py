@@ -47,7 +47,7 @@ def test_a_mains_line_of_20_microvolt_does_not_move_gamma():
     mains = 20e-6 * np.sin(2 * np.pi * 50 * np.arange(len(noise)) / 128)
     x = 1e6 * bandpass(recording(noise, noise + mains), low=4, high=45).get_data()
     starts = np.arange(0, len(noise), 128)
-    de = differential_entropy(x[None], 128, bands={"gamma": (30, 45)}, starts=starts, length=128)[0, :, :, 0]
+    de = differential_entropy(x[None], 128, bands={"gamma": (30, 45)}, windows=(starts, 128))[0, :, :, 0]
     # at the recording's own ends the line breaks off, which is not mains any more
     assert np.abs(de[:, 1] - de[:, 0])[1:-1].max() < 0.02
 

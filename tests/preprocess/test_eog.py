@@ -159,11 +159,40 @@ def test_one_eog_channel_is_enough():
     assert evidence["blinks"]["n"] == 0
 
 
-def test_a_dead_eog_channel_is_left_out():
+@pytest.mark.parametrize("seconds", [0.0, 30.0, 60.0, 80.0])
+@pytest.mark.parametrize("level", [0.0, 3e-3])
+def test_an_eog_channel_that_is_dead_or_dies_is_left_out_by_name(seconds, level):
     raw, _ = mixture()
-    raw._data[raw.ch_names.index("hEOG")] = 0
+    raw._data[raw.ch_names.index("hEOG"), round(seconds * SFREQ) :] = level
     _, evidence = cleaning(*steps(raw))
-    assert evidence["eog_channels"] == ["vEOG"]
+    assert evidence["applied"]
+    assert evidence["eog_channels"] == list(evidence["shrink"]) == ["vEOG"]
+    assert "hEOG was left out: in a half of the recording it hardly varies." in evidence["statement"]
+
+
+def test_where_all_eog_channels_die_each_is_named():
+    raw, _ = mixture()
+    raw._data[len(NAMES) :, raw.n_times // 2 :] = 0
+    band, wide = steps(raw)
+    cleaned, evidence = cleaning(band, wide)
+    np.testing.assert_array_equal(cleaned.get_data(), band.get_data())
+    assert evidence["statement"].startswith("The source has no usable EOG channels")
+    assert all(f"{name} was left out" in evidence["statement"] for name in ("hEOG", "vEOG"))
+
+
+@pytest.mark.parametrize("method", ["regression", "ica"])
+@pytest.mark.parametrize("gain", [1.0, -0.3])
+def test_of_two_eog_channels_that_are_one_signal_vertical_is_used_and_said(gain, method):
+    raw, _ = mixture()
+    h, v = (raw.ch_names.index(name) for name in ("hEOG", "vEOG"))
+    raw._data[h] = gain * raw._data[v]
+    alone = mixture(eog=("vEOG",))[0]
+    ica = {"algorithm": "picard", "components": 8, "threshold": 2.1, "most": 2}
+    twice, once = (cleaning(*steps(one), method=method, ica=ica) for one in (raw, alone))
+    assert twice[1]["eog_channels"] == ["vEOG"]
+    assert "hEOG was left out: it holds the signal of vEOG." in twice[1]["statement"]
+    assert twice[1]["channels"] == once[1]["channels"]
+    np.testing.assert_array_equal(twice[0].get_data("eeg"), once[0].get_data("eeg"))
 
 
 @pytest.mark.parametrize("weights", ["events", "samples"])

@@ -105,7 +105,7 @@ def test_a_70_hz_tone_does_not_appear(native):
 def gamma(raw):
     """Gamma DE in nats of every second, the second channel's and the first one's, the ends left out."""
     x, starts = 1e6 * raw.get_data(), np.arange(256, raw.n_times - 384, SFREQ)
-    de = differential_entropy(x[None], SFREQ, bands={"gamma": (30, 45)}, starts=starts, length=SFREQ)
+    de = differential_entropy(x[None], SFREQ, bands={"gamma": (30, 45)}, windows=(starts, SFREQ))
     return de[0, :, 1, 0], de[0, :, 0, 0]
 
 

@@ -129,11 +129,36 @@ def test_components_are_named_with_their_scores_and_have_no_maps_of_weights(make
     assert "Beside it" not in found["images"][2][1]
 
 
-@pytest.mark.parametrize("method", ["none", "ica"])
-def test_where_nothing_was_removed_the_statement_stands_alone(make, method):
-    found = section(make["no_eog"](method=method, components={"algorithm": "picard", "removed": []}))
+def test_without_eog_channels_the_statement_stands_alone(make):
+    found = section(make["no_eog"]())
     assert found.pop("statement") == "The source has no usable EOG channels: nothing was removed."
     assert not any(found.values())
+
+
+@pytest.mark.parametrize("kind", ["make_eog", "make_ica"])
+def test_where_nothing_was_removed_it_is_shown_what_stays(make, kind):
+    evidence = make[kind](applied=False, statement="Nothing was removed.", truth=None)
+    for one in evidence["channels"].values():
+        one |= {"correlation_after": one["correlation_before"], "removed": 0.0}
+    evidence["blinks"]["after"] = evidence["blinks"]["before"]
+    found = section(evidence)
+    assert found["statement"] == "Nothing was removed."
+    assert found["notes"] == [words.NOTHING_REMOVED]
+    blinks, correlations = (caption for _, caption in found["images"])
+    assert "Largest deflection: Fp1 110 µV before, 110 µV after" in blinks
+    assert "mean 0.32 before and 0.32 after" in correlations
+    assert all(row["before"] == row["after"] for row in found["rows"])
+    assert len(found["rows"]) == 64
+    unseen = section(evidence | {"blinks": make["no_eog"]()["blinks"]})
+    assert unseen["notes"] == [words.NOTHING_REMOVED, "There is no average over blinks: no blink was found."]
+
+
+def test_the_page_of_a_subject_without_a_removal_shows_what_stays(cohort, config, make, words_of):
+    facts = make["subject_facts"](cohort, config, eog=make["make_ica"](applied=False))
+    part = words_of(subject_page(facts).split("<h2>Eye movements and blinks")[1].split("<h2>")[0])
+    assert "every number after is the same as before" in part
+    assert "Average over 41 blinks" in part
+    assert "had not seen it" not in part
 
 
 def test_what_cannot_be_shown_is_said(make):

@@ -21,9 +21,9 @@ import mne
 import numpy as np
 import pandas as pd
 
-from eeg.datasets.deap import original, ratings, release, trials
+from eeg.datasets.deap import onsets, original, ratings, release, trials
 from eeg.datasets.deap.folders import check_file
-from eeg.datasets.deap.original import VIDEO, Triggers
+from eeg.datasets.deap.onsets import VIDEO, Triggers
 from eeg.datasets.deap.places import Places, Settings
 from eeg.datasets.deap.ratings import RATINGS
 from eeg.errors import InputError
@@ -155,9 +155,9 @@ def read(folder: Path | str, subject: str, table: pd.DataFrame, /, **settings: U
 
 
 def triggers(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> Triggers:
-    """Return the triggers of a subject's original recording: see `original.triggers`."""
+    """Return the triggers of a subject's original recording: see `onsets.triggers`."""
     path, starts, n_trials = _recording(folder, subject, settings)
-    return original.triggers(path, starts=starts, n_trials=n_trials)
+    return onsets.triggers(path, starts=starts, n_trials=n_trials)
 
 
 def read_trials(

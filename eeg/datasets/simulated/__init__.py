@@ -154,7 +154,7 @@ def read(folder: Path | str, subject: str, table: pd.DataFrame, /, **settings: U
 
 
 def triggers(folder: Path | str, subject: str, /, **settings: Unpack[Reading]) -> deap.Triggers:
-    """Return the triggers of a subject's recording: see `deap.original.triggers`."""
+    """Return the triggers of a subject's recording: see `deap.onsets.triggers`."""
     return deap.triggers(folder, subject, **_as_deap(subject, settings))
 
 

@@ -22,13 +22,12 @@ of those that imitate a library compute in float64 as the library does, whatever
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
 
-from eeg.features.filterbank import Precision
+from eeg.features.filterbank import Computing
 from eeg.features.trials import Trials
 
 Bands = Mapping[str, tuple[float, float]]
@@ -39,14 +38,6 @@ Windows = tuple[np.ndarray, int]
 
 Baseline = Literal["keep", "subtract"]
 """Whether the entropy is relative to that of the seconds before the video."""
-
-
-@dataclass(frozen=True)
-class Computing:
-    """How features are computed: precision of the result, and threads among which trials are shared."""
-
-    precision: Precision = "float64"
-    threads: int = 1
 
 
 class Definition(Protocol):

@@ -28,10 +28,8 @@ def features(trials: Trials, *, bands: Bands, windows: Windows, baseline: Baseli
         trials.x,
         trials.sfreq,
         bands=bands,
-        starts=np.concatenate([before, np.asarray(starts) + trials.n_baseline]),
-        length=length,
-        precision=computing.precision,
-        threads=computing.threads,
+        windows=(np.concatenate([before, np.asarray(starts) + trials.n_baseline]), length),
+        computing=computing,
     )
     de = found[:, len(before) :]
     return entropy.subtract_baseline(de, found[:, : len(before)]) if baseline == "subtract" else de

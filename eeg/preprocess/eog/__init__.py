@@ -9,13 +9,19 @@ import numpy as np
 
 from eeg.preprocess.eog import ica, regression
 from eeg.preprocess.eog.evidence import NO_BLINKS, Fitted, gather
-from eeg.preprocess.eog.piece import Piece, alive, names, whole
+from eeg.preprocess.eog.piece import Piece, names, usable_eog, whole
 from eeg.preprocess.eog.truth import Truth, known
 
 __all__ = ["Settings", "Truth", "done_by_others", "keep", "known", "remove"]
 
 EVIDENCE = "The evidence comes from each half of the recording with what was fitted on the other."
 """Ends the statement wherever something was removed."""
+
+NO_CHANNELS = (
+    "The source has no usable EOG channels, that is, none that vary in both halves of the recording: nothing was "
+    "removed, what eye movements there are remain."
+)
+"""The statement where there is nothing to remove with."""
 
 NO_PAUSES = "Trials follow each other without a baseline or pause to fit on: nothing was removed."
 """The statement where `outside_trials` leaves nothing."""
@@ -79,29 +85,21 @@ def remove(
     """
     piece = whole(band, wide, trials=duration if settings.fit == "outside_trials" else None)
     first, second = (half.fitted_on() for half in piece.halves())
-    eog = alive((first, second))
+    eog, left_out = usable_eog((first, second))
     if not eog:
-        return band.copy(), {**_nothing(), **({} if piece.usable.any() else {"statement": NO_PAUSES})}
+        why = " ".join([NO_CHANNELS, *left_out]) if piece.usable.any() else NO_PAUSES
+        return band.copy(), {**_nothing(), "statement": why}
     fitted = _fitted(piece.fitted_on(), eog, settings)
     others = [_fitted(half, eog, settings) if fitted.applied else fitted for half in (second, first)]
     cleaned = fitted.cleaner(piece)(band)
-    before, after = (raw.get_data(names(band, "eeg")) for raw in (band, cleaned))
-    removed = np.sqrt(np.mean((before - after) ** 2, axis=1))
-    found = gather(piece, eog, others=others, removed=removed, truth=truth)
+    found = gather(piece, eog, others=others, removed=_distance(band, cleaned), truth=truth)
     weights = fitted.by_channel()
     channels = {name: {"weights": weights.get(name, {}), **one} for name, one in found["channels"].items()}
     where = "the whole recording" if settings.fit == "recording" else "the baselines and pauses"
-    said = [fitted.statement(where), EVIDENCE if fitted.applied else "", truth.why if truth else ""]
+    said = [fitted.statement(where), *left_out, EVIDENCE if fitted.applied else "", truth.why if truth else ""]
     about = {"method": settings.method, "applied": fitted.applied, "statement": " ".join(filter(None, said))}
-    return cleaned, {
-        **_nothing(),
-        **about,
-        "fit": settings.fit,
-        "eog_channels": eog,
-        **fitted.facts(),
-        **found,
-        "channels": channels,
-    }
+    about |= {"fit": settings.fit, "eog_channels": eog}
+    return cleaned, {**_nothing(), **about, **fitted.facts(), **found, "channels": channels}
 
 
 def keep(band: mne.io.BaseRaw) -> tuple[mne.io.BaseRaw, dict[str, Any]]:
@@ -123,10 +121,7 @@ def _nothing() -> dict[str, Any]:
     return {
         "method": "none",
         "applied": False,
-        "statement": (
-            "The source has no usable EOG channels, that is, none that vary in both halves of the recording: nothing "
-            "was removed, what eye movements there are remain."
-        ),
+        "statement": NO_CHANNELS,
         "fit": None,
         "weights": None,
         "eog_channels": [],
@@ -137,6 +132,12 @@ def _nothing() -> dict[str, Any]:
         "alpha": None,
         "truth": None,
     }
+
+
+def _distance(before: mne.io.BaseRaw, after: mne.io.BaseRaw) -> np.ndarray:
+    """Return the root mean square of the difference of each EEG channel, in the signals' unit."""
+    x, y = (raw.get_data(names(before, "eeg")) for raw in (before, after))
+    return np.sqrt(np.mean((x - y) ** 2, axis=1))
 
 
 def _fitted(piece: Piece, eog: list[str], settings: Settings) -> Fitted:

@@ -9,6 +9,12 @@ import numpy as np
 from eeg.channels import EOG
 from eeg.preprocess.stretches import samples, spans
 
+RESTING = 1e-9
+"""Volts within which most samples of a dead channel lie, a thousandth of an amplifier's noise."""
+
+SAME = 1 - 1e-6
+"""Correlation, without its sign, above which two channels hold one signal."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -95,17 +101,33 @@ def names(raw: mne.io.BaseRaw, kind: str) -> list[str]:
     return [raw.ch_names[index] for index in mne.pick_types(raw.info, exclude=(), **{kind: True})]
 
 
-def alive(pieces: Sequence[Piece]) -> list[str]:
-    """Return the EOG channels that vary in all of the pieces; a dead one has no weights."""
-    return [
-        name
-        for name in names(pieces[0].wide, "eog")
-        if name in EOG and all(_varies(piece.wide.get_data([name])[0]) for piece in pieces)
-    ]
+def usable_eog(pieces: Sequence[Piece]) -> tuple[list[str], list[str]]:
+    """Return the EOG channels that can be used in all of the pieces, and a sentence on each that cannot.
+
+    A dead channel has no weights, and of two that are one signal the weights cannot be told apart: of those the last,
+    vEOG, is kept, since blinks are looked for in it.
+    """
+    present = [name for name in names(pieces[0].wide, "eog") if name in EOG]
+    alive = [name for name in present if all(_varies(piece.wide.get_data([name])[0]) for piece in pieces)]
+    twins = {
+        name: other
+        for row, name in enumerate(alive)
+        for other in alive[row + 1 :]
+        if any(_one_signal(*piece.wide.get_data([name, other])) for piece in pieces)
+    }
+    why = {name: "in a half of the recording it hardly varies" for name in present if name not in alive}
+    why |= {name: f"it holds the signal of {other}" for name, other in twins.items()}
+    left_out = [f"{name} was left out: {reason}." for name, reason in why.items()]
+    return [name for name in alive if name not in twins], left_out
 
 
 def _varies(x: np.ndarray) -> bool:
-    return len(x) > 0 and np.ptp(x) > 0
+    """Tell whether most of a signal moves; what filters leave of the rest of it does not count."""
+    return len(x) > 0 and float(np.median(np.abs(x - np.median(x)))) > RESTING
+
+
+def _one_signal(x: np.ndarray, y: np.ndarray) -> bool:
+    return abs(float(np.corrcoef(x, y)[0, 1])) > SAME
 
 
 def _onsets(raw: mne.io.BaseRaw) -> np.ndarray:
