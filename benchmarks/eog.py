@@ -2,11 +2,11 @@
 
 `.venv/bin/python benchmarks/eog.py [n_subjects]` simulates 8 people (their electrodes in both sites' orders) for four
 minutes each, leaves brain, muscle, mains, noise and the brain activity in the EOG channels as they are, and makes the
-eyes 0 to 1 times as large as they usually are: blinks of 100-200 microvolt and saccades, and blinks alone; ICA, which
-takes twelve seconds where a regression takes half a one, in the first of these sweeps alone. Two processes, six to ten
-minutes. Errors are relative root mean square errors of Fp1, Fp2, AF3 and AF4 in 4-45 Hz against the clean signal, each
-half of the recording with what was fitted on the other; "as applied" is that of the recording that goes on to the next
-step. What no removal can take away (muscle, noise) is in all of them.
+eyes 0 to 1 times as large as they usually are: blinks of 100-200 microvolt and saccades, and blinks alone; ICA, by far
+the slowest, in the first of these sweeps alone. Two processes. Errors are relative root mean square errors of Fp1, Fp2,
+AF3 and AF4 in 4-45 Hz against the clean signal, each half of the recording with what was fitted on the other; "as
+applied" is that of the recording that goes on to the next step. What no removal can take away (muscle, noise) is in all
+of them.
 
 Last line, JSON. For the config's method (`events`, shrunk): `share_lowest` and `share_mean` (error taken away over that
 which the true mixing weights take away, at amplitude 1), `worst_rise` (largest relative change of the error over all

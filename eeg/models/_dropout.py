@@ -1,8 +1,7 @@
 """Dropout as Keras defines it, with random numbers that cost little once compiled.
 
 Every element gets a number of its own by hashing its place and the layer's seed (the finaliser of a 32-bit hash, twice:
-first with one half of the seed, then with the other), which a compiler turns into a few vector instructions. The
-generators of TensorFlow and JAX cost more than the rest of a small network.
+first with one half of the seed, then with the other), which a compiler turns into a few vector instructions.
 """
 
 import math

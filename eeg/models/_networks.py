@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 import keras
 import numpy as np
@@ -11,41 +10,13 @@ import numpy as np
 from eeg import seeds
 from eeg.errors import InputError
 from eeg.models._outcome import Outcome, absence, status
+from eeg.models._training import Training, Values, optimizer_of
 from eeg.samples import Samples
 
-Weights = list[np.ndarray]
 Start = Callable[[keras.Model, Samples], None]
 
 HELD_BYTES = 2**28
 """Rows that need no more memory than this are gathered once per fold and not once per epoch."""
-
-
-@dataclass(frozen=True)
-class Training:
-    """How a network is trained, with Adam on the cross-entropy of its logits.
-
-    Parameters
-    ----------
-    epochs : int
-        At most so many.
-    batch : int
-        Windows per step; the rest of a shuffle that fills no batch is dropped.
-    learning_rate : float
-    patience : int or None
-        Stop after so many epochs without a lower validation loss, and keep the best epoch; None trains all epochs and
-        keeps the last.
-    clip : float or None
-        Bound on the norm of the whole gradient.
-    class_weight : str or None
-        `balanced` gives every class present in the training rows the same total weight, in validation losses too.
-    """
-
-    epochs: int
-    batch: int
-    learning_rate: float
-    patience: int | None
-    clip: float | None
-    class_weight: Literal["balanced"] | None
 
 
 @dataclass
@@ -55,7 +26,7 @@ class Course:
     history: list[dict[str, float]] = field(default_factory=list)
     best: float = np.inf
     best_epoch: int = 0
-    kept: Weights = field(default_factory=list)
+    kept: Values = field(default_factory=list)
     diverged: bool = False
 
     @property
@@ -97,7 +68,7 @@ class NetworkLearner:
         self._reset(seed)
         if self.start is not None:
             self.start(self.model, train)
-        weights = self._class_weights(train.labels)
+        weights = self.training.weights(train.labels, self.n_classes)
         course = Course(kept=_copies(self._variables))
         rows = seeds.generator("shuffle", seed)
         while course.epoch < self.training.epochs and not self._stops(course):
@@ -120,8 +91,7 @@ class NetworkLearner:
         return logits
 
     def _compile(self) -> None:
-        training = self.training
-        self.optimizer = keras.optimizers.Adam(training.learning_rate, global_clipnorm=training.clip)
+        self.optimizer = optimizer_of(self.model, self.training)
         self.model.compile(
             self.optimizer,
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -131,7 +101,6 @@ class NetworkLearner:
             # XLA compiles for longer than these networks train on TensorFlow; JAX has no other way.
             jit_compile=keras.backend.backend() == "jax",
         )
-        self.optimizer.build(self.model.trainable_variables)
         self._optimizer_start = _copies(self.optimizer.variables)
 
     def _reset(self, seed: int) -> None:
@@ -140,22 +109,15 @@ class NetworkLearner:
         for variable, value in zip(self.optimizer.variables, self._optimizer_start, strict=True):
             variable.assign(value)
 
-    def _assign(self, values: Weights) -> None:
+    def _assign(self, values: Values) -> None:
         for variable, value in zip(self._variables, values, strict=True):
             variable.assign(value)
-
-    def _class_weights(self, labels: np.ndarray) -> np.ndarray:
-        """Return one weight per class, all 1 unless balanced."""
-        if self.training.class_weight is None:
-            return np.ones(self.n_classes, np.float32)
-        counts = np.bincount(labels, minlength=self.n_classes)
-        return (len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))).astype(np.float32)
 
     def _epoch(
         self, train: Samples, validate: Samples, weights: np.ndarray, rows: np.random.Generator
     ) -> dict[str, float]:
         steps = []
-        for index in _batches(len(train), self.training.batch, rows):
+        for index in self.training.order(train.labels, rows):
             x, y = train.batch(index)
             steps.append(self.model.train_on_batch(x, y, sample_weight=weights[y], return_dict=True))
         row = {
@@ -189,7 +151,7 @@ class NetworkLearner:
         return np.asarray(self.model.predict_on_batch(padded))[: len(x)]
 
 
-def _copies(variables: list[keras.Variable]) -> Weights:
+def _copies(variables: list[keras.Variable]) -> Values:
     # An array made from a variable may share its memory, which training overwrites.
     return [np.asarray(variable.value).copy() for variable in variables]
 
@@ -209,14 +171,6 @@ def _check_rows(train: Samples, validate: Samples, patience: int | None) -> None
         raise InputError(
             "validation windows for early stopping", "none", "Raise `split.validation`, or set `patience: null`."
         )
-
-
-def _batches(n: int, batch: int, rows: np.random.Generator) -> Iterator[np.ndarray]:
-    """Give the full batches of one shuffle of n rows; one of all rows where they fill none."""
-    order = rows.permutation(n)
-    size = min(batch, n)
-    for start in range(0, n - size + 1, size):
-        yield order[start : start + size]
 
 
 def _slices(n: int, batch: int) -> Iterator[np.ndarray]:

@@ -170,7 +170,7 @@ def _times(x: Any, kernel: Any) -> Any:
 
 def _outer(a: Any, b: Any) -> Any:
     """Return the sum over time and windows of the outer products of a (time, n, p) and b (time, n, q)."""
-    # transposed as three axes: a matrix transposed right before a product is folded into it, and that kernel is slow
+    # transposed as three axes, since XLA would fold a matrix transposed right before a product into the product
     first = ops.reshape(ops.transpose(a, (2, 0, 1)), (a.shape[-1], -1))
     return ops.matmul(first, ops.reshape(b, (-1, b.shape[-1])))
 

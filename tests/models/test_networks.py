@@ -203,7 +203,7 @@ def test_an_absent_class_is_reported():
 
 
 def test_balanced_weights_give_every_present_class_the_same_total():
-    weights = learner("mlp", 3, class_weight="balanced")._class_weights(np.array([0, 0, 0, 2]))
+    weights = learner("mlp", 3, class_weight="balanced").training.weights(np.array([0, 0, 0, 2]), 3)
     assert weights[0] * 3 == pytest.approx(weights[2]) == pytest.approx(2)
 
 

@@ -1,0 +1,109 @@
+"""The engines: an epoch is one call, many models at once learn what each learns alone, on either backend the same."""
+
+import importlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from eeg.models import _backend
+from eeg.samples import Samples
+
+N_CLASSES = 2
+
+
+def samples(seed, n=300):
+    """Windows of six features, those of the second class raised; more than one block of predictions."""
+    labels = np.arange(n) % N_CLASSES
+    x = np.random.default_rng(seed).standard_normal((n, 6)).astype(np.float32) + labels[:, None].astype(np.float32)
+    return Samples(lambda index: x[index], labels, np.arange(n), (6,))
+
+
+def trained(backend, sizes, *, dropout=0.0, chunk=None):
+    """Return losses by epoch, logits and values of models trained together, one for each number of rows."""
+    _backend.prepare(backend)
+    import keras
+
+    from eeg.models import _faster, _stack, _training, mlp
+
+    if chunk is not None:
+        _stack.HELD_BYTES, _stack.CHUNK_BYTES = 0, chunk
+    model = mlp.build((6,), N_CLASSES, hidden=[5], dropout=dropout, activation="relu")
+    training = _training.Training(5, 16, 1e-2, None, 1.0, None)
+    engine = importlib.import_module(f"eeg.models._{backend}").Engine(_faster.faster(model), training)
+    rng = np.random.default_rng(0)
+    start = [
+        rng.standard_normal(variable.shape).astype(np.float32)
+        if variable.trainable
+        else np.asarray(variable.value).copy()
+        for variable in model.variables
+    ]
+    assert keras.backend.backend() == backend
+    engine.begin([start for _ in sizes])
+    folds = [samples(n, n) for n in sizes]
+    stack, shuffles = _stack.Stack(folds, engine), [np.random.default_rng(n) for n in sizes]
+    weights = [np.ones(N_CLASSES, np.float32)] * len(sizes)
+    losses = []
+    for _ in range(training.epochs):
+        orders = [training.order(fold.labels, own) for fold, own in zip(folds, shuffles, strict=True)]
+        losses.append(stack.epoch(orders, weights))
+        if len(losses) == 3:
+            engine.keep(np.array([True] * len(sizes)))
+            third = stack.logits(N_CLASSES)
+    last = stack.logits(N_CLASSES)
+    engine.restore()
+    assert all(np.array_equal(one, other) for one, other in zip(stack.logits(N_CLASSES), third, strict=True))
+    return np.stack(losses, axis=1), last
+
+
+def test_an_epoch_teaches_and_says_that_all_was_finite():
+    losses, logits = trained("tensorflow", [300], dropout=0.2)
+    assert losses[0, -1, 0] < losses[0, 0, 0]
+    assert (losses[..., 2] == 1).all()
+    assert logits[0].shape == (300, N_CLASSES)
+    assert (logits[0].argmax(axis=1) == np.arange(300) % N_CLASSES).mean() > 0.8
+
+
+def test_windows_gathered_piece_by_piece_teach_the_same(monkeypatch):
+    from eeg.models import _stack
+
+    losses, logits = trained("tensorflow", [300])
+    monkeypatch.setattr(_stack, "HELD_BYTES", _stack.HELD_BYTES)
+    monkeypatch.setattr(_stack, "CHUNK_BYTES", _stack.CHUNK_BYTES)
+    # five batches at a time, of eighteen
+    again, by_piece = trained("tensorflow", [300], chunk=5 * 16 * 6 * 4)
+    # sums of losses in another order
+    np.testing.assert_allclose(again, losses, rtol=1e-6)
+    assert np.array_equal(by_piece[0], logits[0])
+
+
+ON_JAX = """
+import sys
+import numpy as np
+from tests.models import test_engines as here
+
+sizes = [300, 320, 290]
+losses, logits = here.trained("jax", sizes)
+found = {"losses": losses}
+for place, n in enumerate(sizes):
+    alone, own = here.trained("jax", [n])
+    np.testing.assert_allclose(losses[place], alone[0], rtol=1e-4)
+    np.testing.assert_allclose(logits[place], own[0], atol=1e-4)
+    found[f"logits_{place}"] = logits[place]
+np.savez(sys.argv[1], **found)
+"""
+
+
+@pytest.fixture(scope="module")
+def on_jax(tmp_path_factory):
+    path = tmp_path_factory.mktemp("jax") / "found.npz"
+    done = subprocess.run([sys.executable, "-c", ON_JAX, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(np.load(path))
+
+
+def test_models_stacked_on_jax_learn_what_each_learns_alone_and_on_tensorflow(on_jax):
+    losses, logits = trained("tensorflow", [320])
+    np.testing.assert_allclose(on_jax["losses"][1], losses[0], rtol=1e-3)
+    np.testing.assert_allclose(on_jax["logits_1"], logits[0], atol=1e-3)
