@@ -22,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from eeg import config, evaluate, models, scalers, scores, seeds, splits, yardsticks
+from eeg import config, evaluate, inputs, models, scalers, scores, seeds, splits, yardsticks
 from eeg.datasets import deap, simulated
 from eeg.features import branch as branches
 from eeg.plan import Plan
@@ -101,12 +101,12 @@ def fitted(plan: Plan, protocol: str, cell: tuple[str, str], *, trials: dict, ma
         of = {subject: made[model.branch, subject] for subject in subjects}
         arrays = {subject: one.array for subject, one in of.items()}
         table = pd.concat(
-            [evaluate.table_of(one.table, trials[s], labels(trials[s], asked)) for s, one in of.items()],
+            [inputs.table_of(one.table, trials[s], labels(trials[s], asked)) for s, one in of.items()],
             ignore_index=True,
         )
         about = next(iter(of.values())).about
-        inputs = evaluate.Inputs(about["kind"], about["channels"], arrays, table)
-        arrange = evaluate.arrangement(models.input_kind(model.network), inputs.channels, inputs.shape)
+        windowed = inputs.Inputs(about["kind"], about["channels"], arrays, table)
+        arrange = inputs.arrangement(models.input_kind(model.network), windowed.channels, windowed.shape)
         training = model.training and model.training.model_dump()
         learner = learner or models.learner(
             model.network, arrange[1], len(classes(asked)), settings=model.settings, training=training
@@ -115,15 +115,14 @@ def fitted(plan: Plan, protocol: str, cell: tuple[str, str], *, trials: dict, ma
         scaled = plan.scalings[model.branch]
         fits = scalers.fit(split, windows, stored=stored, arrays=arrays, settings=scaled)
         words = (plan.config.seed, "fit", protocol, target, name, part)
-        predictions, _, _ = evaluate.evaluate(
-            learner,
-            inputs,
+        tasks = evaluate.tasks(
+            windowed,
             split,
             arrange=arrange,
             scalers=fits,
             seeds={fold: seeds.seed(*words, fold) for fold in split["fold"].unique().tolist()},
         )
-        tables.append(predictions)
+        tables.append(evaluate.tables(evaluate.learn(learner, tasks))[0])
     return pd.concat(tables, ignore_index=True)
 
 

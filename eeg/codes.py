@@ -39,7 +39,7 @@ class Codes:
         return [f"{definitions.__name__}.{name}" for name in sorted(used)]
 
     def fitting(self, wildcards: Any) -> str:
-        """Return the fingerprint of a fit: the step's and its network's."""
+        """Return the fingerprint of a fit: the step's, its network's, and that of what trains it."""
         model = self.config.models[wildcards.model]
-        learner = "_networks" if model.training else "_estimators"
-        return self.code("fit", f"eeg.models.{model.network}", f"eeg.models.{learner}")
+        trainers = ("_networks", f"_{self.config.backend}") if model.training else ("_estimators",)
+        return self.code("fit", *(f"eeg.models.{name}" for name in (model.network, *trainers)))

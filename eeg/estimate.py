@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from eeg import config as configs
-from eeg import evaluate, models, protocols
+from eeg import inputs, models, protocols
 from eeg.channels import GENEVA
 from eeg.features import windows
 from eeg.features.grid import SIZE
@@ -109,7 +109,7 @@ class Estimate:
         channels = self.channels(branch)
         # time does not depend on which cells the channels have
         cells = dict(zip(channels, np.ndindex(SIZE, SIZE), strict=False))
-        _, shape = evaluate.arrangement(models.input_kind(model.network), channels, window, cells=cells)
+        _, shape = inputs.arrangement(models.input_kind(model.network), channels, window, cells=cells)
         n_classes = len(classes(self.plan.target(model.targets[0])))
         batch = model.training.batch if model.training else 100
         small, large = (_noise(n * batch, shape, n_classes) for n in (2, 8))
@@ -117,9 +117,9 @@ class Estimate:
         made: dict[str, Any] = {"settings": model.settings, "training": training, "backend": self.config.backend}
         start = time.perf_counter()
         learner = models.learner(model.network, shape, n_classes, **made)
-        learner.fit(small, small, 0)
+        learner.learn([models.Fold(small, small, small, 0)])
         first = time.perf_counter()
-        learner.fit(large, small, 0)
+        learner.learn([models.Fold(large, small, small, 0)])
         return first - start, (time.perf_counter() - first) / len(large)
 
     def counts(self) -> dict[str, int]:

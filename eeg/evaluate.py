@@ -4,106 +4,72 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from eeg.features import grid
-from eeg.models import Learner
+from eeg.inputs import Inputs
+from eeg.models import Fold, Learner, Result, Watch, unwatched
 from eeg.protocols import WHOLE, runs
 from eeg.samples import Samples
 from eeg.scalers import Fitted, scaling
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """The windows of one part's subjects.
+class Task:
+    """One fold of a part: which windows it has in which role, and what the learner is given of them.
 
     Attributes
     ----------
-    kind : str
-        `windows`: arrays of shape (trial, time, channel), microvolt; `entropy`: (trial, window, channel, band), nats.
-    channels : sequence of str
-        Names along the channel axis.
-    arrays : mapping
-        Subject to array; memory maps stay on disk.
+    number : int
+        The fold's.
     table : DataFrame
-        One row per window: `subject, trial, window, start, length, label`, and `slot`, the trial's place in the array.
-    cells : mapping of str to (row, column)
-        Where channels are on the 9 x 9 grid.
+        One row per window of the part, as of `Inputs`.
+    index : mapping
+        Rows of the table by role, `train`, `validate`, `test`.
+    fold : Fold
+        Their samples, scaled and arranged, and the seed.
     """
 
-    kind: str
-    channels: Sequence[str]
-    arrays: Mapping[str, np.ndarray]
+    number: int
     table: pd.DataFrame
-    cells: grid.Cells = field(default_factory=lambda: grid.CELLS)
-
-    def gather(self, index: np.ndarray) -> np.ndarray:
-        """Return the windows at rows `index`: float32, (n, time, channel) or (n, channel, band)."""
-        rows = self.table.iloc[index]
-        out = np.empty((len(index), *self.shape), np.float32)
-        subjects, slot = rows["subject"].to_numpy(), rows["slot"].to_numpy()
-        for subject in pd.unique(rows["subject"]):
-            at = np.flatnonzero(subjects == subject)
-            out[at] = self._of_subject(self.arrays[subject], slot[at], rows.iloc[at])
-        return out
-
-    def _of_subject(self, array: np.ndarray, slot: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
-        if self.kind == "entropy":
-            return array[slot, rows["window"].to_numpy()]
-        times = rows["start"].to_numpy()[:, None] + np.arange(self.shape[0])
-        return array[slot[:, None], times]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of one window."""
-        array = next(iter(self.arrays.values()))
-        return (int(self.table["length"].iloc[0]), array.shape[2]) if self.kind == "windows" else array.shape[2:]
+    index: Mapping[str, np.ndarray]
+    fold: Fold
 
 
-def table_of(windows: pd.DataFrame, trials: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
-    """Return one subject's window table with `subject`, `slot` and `label` added.
+@dataclass(frozen=True)
+class Learnt:
+    """A task, its result and the seconds it took: a stack's, shared by its folds."""
 
-    `windows` has `trial, window, start, length`; `trials` has `subject, trial`, its rows in the order of the array.
-    """
-    keys = trials[["subject", "trial"]].assign(slot=np.arange(len(trials)), label=labels)
-    return windows.merge(keys, on="trial", how="left", validate="many_to_one")
-
-
-def arrangement(
-    input_kind: str, channels: Sequence[str], shape: tuple[int, ...], *, cells: grid.Cells = grid.CELLS
-) -> tuple[Callable, tuple[int, ...]]:
-    """Return how windows of `shape` are arranged for a model's kind of input, and the shape that gives.
-
-    `series` as they are; `grid` (channel, band) at their `cells` of the 9 x 9 map; `flat` in one row.
-    """
-    kinds: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "series": lambda x: x,
-        "grid": lambda x: grid.place(x, channels, cells=cells),
-        "flat": lambda x: x.reshape(len(x), -1),
-    }
-    arrange = kinds[input_kind]
-    return arrange, arrange(np.zeros((1, *shape), np.float32)).shape[1:]
+    task: Task
+    result: Result
+    seconds: float
 
 
-def evaluate(
-    learner: Learner,
+class Shelf(Protocol):
+    """Where the results of a job's finished stacks wait for the others, so that nothing is learnt twice."""
+
+    def take(self, place: int) -> tuple[list[Result], float] | None:
+        """Return the results of a stack and the seconds they took, None where it is not finished."""
+
+    def put(self, place: int, results: list[Result], seconds: float) -> None:
+        """Keep the results of a stack."""
+
+
+def tasks(
     inputs: Inputs,
     split: pd.DataFrame,
     *,
     arrange: tuple[Callable, tuple[int, ...]],
     scalers: Sequence[Fitted],
     seeds: Mapping[int, int],
-) -> tuple[pd.DataFrame, list[dict[str, Any]], pd.DataFrame]:
-    """Fit and predict every fold of a part.
+) -> list[Task]:
+    """Return the folds of a part as a learner takes them; nothing is gathered yet.
 
     Parameters
     ----------
-    learner : Learner
-        Reset before each fold.
     inputs : Inputs
         Windows with labels of the part's subjects.
     split : DataFrame
@@ -114,6 +80,53 @@ def evaluate(
         The part's, all folds together.
     seeds : mapping
         By fold.
+    """
+    found = []
+    for number in sorted(split["fold"].unique().tolist()):
+        roles = split[split["fold"] == number]
+        index = {role: rows_of(inputs.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
+        samples = _samples(inputs, scaling(scalers, inputs.table, number), arrange, by_subject=_by_subject(roles))
+        fold = Fold(**{role: samples.subset(rows) for role, rows in index.items()}, seed=seeds[number])
+        found.append(Task(number, inputs.table, index, fold))
+    return found
+
+
+def learn(
+    learner: Learner, tasks: Sequence[Task], *, shelf: Shelf | None = None, watch: Watch = unwatched
+) -> list[Learnt]:
+    """Return the result of every task, in order; stacks that stand on the shelf are not learnt again."""
+    learnt: list[Learnt] = []
+    for place, stack in enumerate(learner.stacks([task.fold for task in tasks])):
+        kept = None if shelf is None else shelf.take(place)
+        if kept is None:
+            kept = _fresh(learner, stack, _within(watch, len(learnt), len(stack), len(tasks)))
+            if shelf is not None:
+                shelf.put(place, *kept)
+        mine = tasks[len(learnt) :][: len(stack)]
+        learnt += [Learnt(task, result, kept[1]) for task, result in zip(mine, kept[0], strict=True)]
+    return learnt
+
+
+def _fresh(learner: Learner, stack: Sequence[Fold], watch: Watch) -> tuple[list[Result], float]:
+    """Return the results of a stack and the seconds each of its folds took."""
+    start = time.perf_counter()
+    results = learner.learn(stack, watch)
+    return results, (time.perf_counter() - start) / len(stack)
+
+
+def _within(watch: Watch, done: int, size: int, total: int) -> Watch:
+    """Return a watch for a stack of `size` folds out of `total`, `done` of which are done."""
+    title = f"fold {done + 1}" if size == 1 else f"folds {done + 1} to {done + size}"
+    return lambda words, share: watch(f"{title} of {total}, {words}", (done + share * size) / total)
+
+
+def tables(learnt: Sequence[Learnt]) -> tuple[pd.DataFrame, list[dict[str, Any]], pd.DataFrame]:
+    """Return the artifacts of a part.
+
+    Parameters
+    ----------
+    learnt : sequence of Learnt
+        All folds of the part.
 
     Returns
     -------
@@ -124,36 +137,36 @@ def evaluate(
     history : DataFrame
         `fold, epoch, loss, accuracy, val_loss, val_accuracy`.
     """
-    tested, records, history = [], [], []
-    for fold in sorted(split["fold"].unique().tolist()):
-        roles = split[split["fold"] == fold]
-        start = time.perf_counter()
-        samples = _samples(inputs, scaling(scalers, inputs.table, fold), arrange)
-        index = {role: rows_of(inputs.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
-        outcome = learner.fit(samples.subset(index["train"]), samples.subset(index["validate"]), seeds[fold])
-        train, validate = index["train"], index["validate"]
-        if outcome.rows is not None:
-            train, validate = np.concatenate([train, validate])[outcome.rows], validate[:0]
-        tested.append(_predictions(inputs.table, index["test"], fold, learner.predict(samples.subset(index["test"]))))
-        history += [{"fold": fold, **epoch} for epoch in outcome.history]
-        records.append(
-            {
-                "fold": fold,
-                "status": outcome.status,
-                "seed": seeds[fold],
-                "train": given(inputs.table, train),
-                "validate": given(inputs.table, validate),
-                "tuning": None,
-                "threshold": None,
-                "temperature": None,
-                "epochs": outcome.epochs,
-                "best_epoch": outcome.best_epoch,
-                "parameters": outcome.parameters,
-                "seconds": round(time.perf_counter() - start, 3),
-            }
-        )
+    tested = [_predictions(one.task, one.result.logits) for one in learnt]
+    history = [{"fold": one.task.number, **epoch} for one in learnt for epoch in one.result.outcome.history]
     columns = ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
-    return pd.concat(tested, ignore_index=True), records, pd.DataFrame(history, columns=columns)
+    return (
+        pd.concat(tested, ignore_index=True),
+        [_record(one) for one in learnt],
+        pd.DataFrame(history, columns=columns),
+    )
+
+
+def _record(learnt: Learnt) -> dict[str, Any]:
+    """Return what a fold's training was given and what came of it."""
+    task, outcome = learnt.task, learnt.result.outcome
+    train, validate = task.index["train"], task.index["validate"]
+    if outcome.rows is not None:
+        train, validate = np.concatenate([train, validate])[outcome.rows], validate[:0]
+    return {
+        "fold": task.number,
+        "status": outcome.status,
+        "seed": task.fold.seed,
+        "train": given(task.table, train),
+        "validate": given(task.table, validate),
+        "tuning": None,
+        "threshold": None,
+        "temperature": None,
+        "epochs": outcome.epochs,
+        "best_epoch": outcome.best_epoch,
+        "parameters": outcome.parameters,
+        "seconds": round(learnt.seconds, 3),
+    }
 
 
 def rows_of(table: pd.DataFrame, roles: pd.DataFrame) -> np.ndarray:
@@ -173,19 +186,30 @@ def given(table: pd.DataFrame, index: np.ndarray) -> dict[str, Any]:
     return {"n_windows": len(index), "sha256": digest, "windows": listed}
 
 
-def _samples(inputs: Inputs, scale: Callable, arrange: tuple[Callable, tuple[int, ...]]) -> Samples:
+def _by_subject(roles: pd.DataFrame) -> bool:
+    """Return whether a fold leaves whole subjects out."""
+    subjects = {role: set(rows["subject"]) for role, rows in roles.groupby("role")}
+    return subjects["test"].isdisjoint(subjects["train"])
+
+
+def _samples(
+    inputs: Inputs, scale: Callable, arrange: tuple[Callable, tuple[int, ...]], *, by_subject: bool
+) -> Samples:
     function, shape = arrange
-    trials = inputs.table.groupby(["subject", "trial"], sort=False).ngroup().to_numpy()
+    trials, subjects = (
+        inputs.table.groupby(key, sort=False).ngroup().to_numpy() for key in (["subject", "trial"], ["subject"])
+    )
     return Samples(
         take=lambda index: function(scale(inputs.gather(index), index)),
         labels=inputs.table["label"].to_numpy(np.int64),
         trials=trials,
         shape=shape,
+        groups=subjects if by_subject else trials,
     )
 
 
-def _predictions(table: pd.DataFrame, index: np.ndarray, fold: int, logits: np.ndarray) -> pd.DataFrame:
-    rows = table.iloc[index][["subject", "trial", "window"]].reset_index(drop=True)
-    rows = rows.assign(fold=fold, label=table["label"].to_numpy()[index])
+def _predictions(task: Task, logits: np.ndarray) -> pd.DataFrame:
+    rows = task.table.iloc[task.index["test"]][["subject", "trial", "window", "label"]].reset_index(drop=True)
+    rows.insert(3, "fold", task.number)
     rows = rows.astype({"trial": "int64", "window": "int64", "fold": "int64", "label": "int64"})
     return rows.assign(**{f"logit_{code}": logits[:, code].astype(np.float32) for code in range(logits.shape[1])})

@@ -21,12 +21,21 @@ class Samples:
         An id per (subject, trial); windows of one trial share it and no others do.
     shape : tuple of int
         The shape of one window.
+    groups : array, (n,), int64, optional
+        What an inner split keeps together, as the outer one does: an id per subject where subjects are left out, else
+        the trials.
     """
 
     take: Callable[[np.ndarray], np.ndarray]
     labels: np.ndarray
     trials: np.ndarray
     shape: tuple[int, ...]
+    groups: np.ndarray = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        """Let trials be the groups where none are given."""
+        if self.groups is None:
+            object.__setattr__(self, "groups", self.trials)
 
     def __len__(self) -> int:
         """Return the number of windows."""
@@ -39,7 +48,9 @@ class Samples:
     def subset(self, index: np.ndarray) -> "Samples":
         """Return the rows `index` as samples of their own; nothing is gathered yet."""
         rows = np.asarray(index, dtype=np.int64)
-        return Samples(lambda inner: self.take(rows[inner]), self.labels[rows], self.trials[rows], self.shape)
+        return Samples(
+            lambda inner: self.take(rows[inner]), self.labels[rows], self.trials[rows], self.shape, self.groups[rows]
+        )
 
     def all(self) -> np.ndarray:
         """Return the input of every row, (n, *shape) float32."""
@@ -47,7 +58,7 @@ class Samples:
 
 
 def joined(first: Samples, second: Samples) -> Samples:
-    """Return the rows of `first` followed by those of `second`; trial ids must come from one numbering."""
+    """Return the rows of `first` followed by those of `second`; trial and group ids must come from one numbering."""
     split = len(first)
 
     def take(index: np.ndarray) -> np.ndarray:
@@ -58,5 +69,7 @@ def joined(first: Samples, second: Samples) -> Samples:
         x[~early] = second.batch(index[~early] - split)[0]
         return x
 
-    labels = np.concatenate([first.labels, second.labels])
-    return Samples(take, labels, np.concatenate([first.trials, second.trials]), first.shape)
+    labels, trials, groups = (
+        np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("labels", "trials", "groups")
+    )
+    return Samples(take, labels, trials, first.shape, groups)

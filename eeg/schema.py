@@ -191,7 +191,8 @@ class Training(Section):
     learning_rate: Positive
     patience: Annotated[int, Field(ge=1)] | None
     clip: Positive | None
-    class_weight: Literal["balanced"] | None
+    balance: Literal["weights", "batches"] | None
+    precision: Literal["float32", "mixed"]
 
 
 class Model(Section):

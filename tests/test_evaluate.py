@@ -3,9 +3,10 @@ import pandas as pd
 import pytest
 
 from eeg import evaluate
-from eeg.models import Outcome
+from eeg.inputs import Inputs, arrangement, table_of
+from eeg.models import Outcome, Result
 from eeg.preprocess.scale import Scaler
-from eeg.protocols import split_trials, split_windows
+from eeg.protocols import WHOLE, split_trials, split_windows
 from eeg.scalers import Fitted, Key
 from eeg.seeds import generator
 from eeg.targets import labels
@@ -17,18 +18,21 @@ IDENTITY = Fitted(Key(), Scaler.identity((3,)), pd.DataFrame())
 class Spy:
     """Remembers what it was given; answers with the mean of each window."""
 
-    def __init__(self):
-        self.seen = []
+    def __init__(self, width=1):
+        self.seen, self.width = [], width
 
-    def fit(self, train, validate, seed):
-        self.seen.append((train.all(), train.labels, validate.all(), seed))
-        return Outcome(
-            status="ok", history=[{"epoch": 1, "loss": 0.5, "accuracy": 1, "val_loss": 1, "val_accuracy": 0}]
-        )
+    def stacks(self, folds):
+        return [folds[start : start + self.width] for start in range(0, len(folds), self.width)]
 
-    def predict(self, samples):
-        mean = samples.all().reshape(len(samples), -1).mean(axis=1)
-        return np.stack([-mean, mean], axis=1).astype(np.float32)
+    def learn(self, folds, watch):
+        watch("epoch 1", 1.0)
+        return [self.result(fold) for fold in folds]
+
+    def result(self, fold):
+        self.seen.append((fold.train.all(), fold.train.labels, fold.validate.all(), fold.seed))
+        history = [{"epoch": 1, "loss": 0.5, "accuracy": 1, "val_loss": 1, "val_accuracy": 0}]
+        mean = fold.test.all().reshape(len(fold.test), -1).mean(axis=1)
+        return Result(Outcome(status="ok", history=history), np.stack([-mean, mean], axis=1).astype(np.float32))
 
 
 def made(subjects=("s01", "s02"), kind="windows"):
@@ -39,23 +43,20 @@ def made(subjects=("s01", "s02"), kind="windows"):
         value = (100 * number + trials["trial"].to_numpy(np.float32))[:, None, None]
         shape = (12, 80, 3) if kind == "windows" else (12, 5, 3, 2)
         arrays[subject] = np.broadcast_to(value if kind == "windows" else value[..., None], shape)
-        tables.append(evaluate.table_of(window_table(), trials, labels(trials, VALENCE)))
-    return evaluate.Inputs(kind, ["Fz", "Cz", "Pz"], arrays, pd.concat(tables, ignore_index=True))
+        tables.append(table_of(window_table(), trials, labels(trials, VALENCE)))
+    return Inputs(kind, ["Fz", "Cz", "Pz"], arrays, pd.concat(tables, ignore_index=True))
 
 
-def run(split, inputs=None, scalers=(IDENTITY,)):
-    spy, inputs = Spy(), inputs or made(("s01",))
+def tasks(split, scalers=(IDENTITY,)):
+    inputs = made(("s01",))
     folds = split["fold"].unique().tolist()
-    arrange = evaluate.arrangement("series", inputs.channels, inputs.shape)
-    found = evaluate.evaluate(
-        spy,
-        inputs,
-        split,
-        arrange=arrange,
-        scalers=scalers,
-        seeds={fold: fold for fold in folds},
-    )
-    return spy, *found
+    arrange = arrangement("series", inputs.channels, inputs.shape)
+    return evaluate.tasks(inputs, split, arrange=arrange, scalers=scalers, seeds={fold: fold for fold in folds})
+
+
+def run(split, scalers=(IDENTITY,)):
+    spy = Spy()
+    return spy, *evaluate.tables(evaluate.learn(spy, tasks(split, scalers)))
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_windows_of_several_subjects_come_from_their_own_arrays():
 
 def test_a_grid_follows_the_cells_of_the_channels():
     cells = {"E1": [0, 0], "E2": [0, 8], "E3": [8, 4]}
-    arrange, shape = evaluate.arrangement("grid", list(cells), (3, 2), cells=cells)
+    arrange, shape = arrangement("grid", list(cells), (3, 2), cells=cells)
     grid = arrange(np.arange(6.0).reshape(1, 3, 2))
     assert shape == (9, 9, 2)
     np.testing.assert_array_equal([grid[0, row, column] for row, column in cells.values()], [[0, 1], [2, 3], [4, 5]])
@@ -135,6 +136,53 @@ def test_a_grid_follows_the_cells_of_the_channels():
 @pytest.mark.parametrize(("input_kind", "shape"), [("grid", (9, 9, 2)), ("flat", (6,)), ("series", (3, 2))])
 def test_arrangement_says_the_shape_it_gives(input_kind, shape):
     inputs = made(kind="entropy")
-    function, said = evaluate.arrangement(input_kind, inputs.channels, inputs.shape)
+    function, said = arrangement(input_kind, inputs.channels, inputs.shape)
     assert function(inputs.gather(np.arange(4))).shape == (4, *shape)
     assert said == shape
+
+
+class Shelf(dict):
+    def take(self, place):
+        return self.get(place)
+
+    def put(self, place, results, seconds):
+        self[place] = (results, seconds)
+
+
+@pytest.mark.parametrize(("width", "stacks"), [(1, 3), (2, 2), (5, 1)])
+def test_finished_stacks_are_not_learnt_again(by_trial, width, stacks):
+    shelf, first, second = Shelf(), Spy(width), Spy(width)
+    learnt = evaluate.learn(first, tasks(by_trial), shelf=shelf)
+    assert sorted(shelf) == list(range(stacks))
+    del shelf[stacks - 1]
+    again = evaluate.learn(second, tasks(by_trial), shelf=shelf)
+    assert [seed for *_, seed in second.seen] == list(range(3))[(stacks - 1) * width :]
+    for one, other in zip(evaluate.tables(learnt)[::2], evaluate.tables(again)[::2], strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (1, [("fold 1 of 3, epoch 1", 1 / 3), ("fold 2 of 3, epoch 1", 2 / 3), ("fold 3 of 3, epoch 1", 1.0)]),
+        (2, [("folds 1 to 2 of 3, epoch 1", 2 / 3), ("fold 3 of 3, epoch 1", 1.0)]),
+    ],
+)
+def test_a_watch_hears_which_fold_is_learnt_and_how_much_is_done(by_trial, width, told):
+    heard = []
+    evaluate.learn(Spy(width), tasks(by_trial), watch=lambda words, share: heard.append((words, pytest.approx(share))))
+    assert heard == told
+
+
+def test_inner_splits_keep_trials_together_or_subjects_where_subjects_are_left_out(by_trial):
+    fold = tasks(by_trial)[0].fold
+    assert np.array_equal(fold.train.groups, fold.train.trials)
+    inputs = made(("s01", "s02", "s03", "s04"))
+    trials = pd.concat([trial_table(subject) for subject in inputs.arrays])
+    role = trials["subject"].map({"s01": "train", "s02": "train", "s03": "validate", "s04": "test"})
+    split = trials[["subject", "trial"]].assign(fold=0, role=role, window=WHOLE)
+    arrange = arrangement("series", inputs.channels, inputs.shape)
+    fold = evaluate.tasks(inputs, split, arrange=arrange, scalers=[IDENTITY], seeds={0: 1})[0].fold
+    assert len(np.unique(fold.train.groups)) == 2
+    assert len(np.unique(fold.train.trials)) == 24
+    assert set(fold.train.groups).isdisjoint(fold.validate.groups)

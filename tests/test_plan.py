@@ -144,7 +144,7 @@ def test_parts_and_inputs():
 
 
 def test_a_fit_depends_on_its_own_model_s_settings_alone():
-    before, after = Plan(changed({})), Plan(changed({"models": {"svm": {"settings": {"C": 9.0}}}}))
+    before, after = Plan(changed({})), Plan(changed({"models": {"svm": {"settings": {"C": [9.0]}}}}))
     cell = {"protocol": "trial", "part": "s01", "target": "valence"}
     for model, same in (("ccnn", True), ("svm", False)):
         wildcards = SimpleNamespace(**cell, model=model)

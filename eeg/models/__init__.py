@@ -15,9 +15,22 @@ from types import ModuleType
 from typing import Any
 
 from eeg.errors import InputError
-from eeg.models._outcome import Learner, Outcome
+from eeg.models._outcome import Fold, Learner, Outcome, Result, Watch, unwatched
 
-__all__ = ["Learner", "Outcome", "check_settings", "input_kind", "kind", "learner", "names", "setting_names"]
+__all__ = [
+    "Fold",
+    "Learner",
+    "Outcome",
+    "Result",
+    "Watch",
+    "check_settings",
+    "input_kind",
+    "kind",
+    "learner",
+    "names",
+    "setting_names",
+    "unwatched",
+]
 
 FOLDER = Path(__file__).parent
 
@@ -72,6 +85,7 @@ def learner(
     settings: Mapping[str, Any],
     training: Mapping[str, Any] | None,
     backend: str = "tensorflow",
+    keep: bool = False,
 ) -> Learner:
     """Return the learner of a model, to be used for all folds of a job.
 
@@ -85,9 +99,11 @@ def learner(
     settings : mapping
         Every keyword of the model's `build`.
     training : mapping or None
-        For networks: `epochs, batch, learning_rate, patience, clip, class_weight`; estimators have none.
+        For networks: `epochs, batch, learning_rate, patience, clip, balance, precision`; estimators have none.
     backend : str
         What Keras runs on, `tensorflow` or `jax`. Estimators import neither Keras nor a backend.
+    keep : bool
+        Whether results of networks hold the trained values.
 
     Raises
     ------
@@ -103,18 +119,6 @@ def learner(
         from eeg.models._estimators import EstimatorLearner
 
         return EstimatorLearner(_module(name).build(shape, n_classes, **settings), n_classes)
-    return _network(name, shape, n_classes, settings=settings, training=training, backend=backend)
-
-
-def _network(
-    name: str,
-    shape: tuple[int, ...],
-    n_classes: int,
-    *,
-    settings: Mapping[str, Any],
-    training: Mapping[str, Any] | None,
-    backend: str,
-) -> Learner:
     if training is None:
         raise InputError(f"a `training` section for the network {name}", "none", "Add it to the model in the config.")
     from eeg.models import _backend
@@ -124,7 +128,8 @@ def _network(
 
     module = _module(name)
     start = partial(module.start, settings=settings) if hasattr(module, "start") else None
-    return NetworkLearner(partial(module.build, shape, n_classes, **settings), Training(**training), start=start)
+    build = partial(module.build, shape, n_classes, **settings)
+    return NetworkLearner(build, Training(**training), start=start, keep=keep)
 
 
 def _module(name: str) -> ModuleType:

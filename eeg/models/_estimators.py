@@ -1,11 +1,18 @@
-"""The learner for scikit-learn estimators; nothing here imports Keras."""
+"""The learner for scikit-learn estimators and the search for their settings; nothing here imports Keras."""
 
+import math
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 
-from eeg.models._outcome import Outcome, absence, status
+from eeg.errors import InputError
+from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, unwatched
 from eeg.samples import Samples, joined
 
 FLOOR = 10.0
@@ -13,13 +20,42 @@ FLOOR = 10.0
 
 ROWS_AT_ONCE = 4096
 
+Splits = list[tuple[np.ndarray, np.ndarray]]
+
 
 @dataclass(frozen=True)
 class Recipe:
-    """An unfitted estimator with `decision_function`, and how many windows of a trial it may be fitted on."""
+    """What is fitted, and how its settings are chosen.
+
+    Parameters
+    ----------
+    estimator : scikit-learn pipeline
+        Unfitted, with `decision_function`; it scales too, so that an inner fold is scaled by the rows it is fitted on.
+    grid : mapping of str to sequence
+        The candidates of each setting to choose, under the estimator's name for it (`svc__C`).
+    inner_folds : int
+        How many times candidates are compared on whole trials (or subjects) held out, where there is more than one.
+    rows_per_trial : int or None
+        At most that many evenly spaced windows of each trial are fitted; None for all.
+    log_odds : bool
+        Whether the decision value of two classes is their log-odds.
+    """
 
     estimator: Any
+    grid: Mapping[str, Sequence[Any]]
+    inner_folds: int
     rows_per_trial: int | None
+    log_odds: bool = False
+
+    def __post_init__(self) -> None:
+        check_count("inner_folds", self.inner_folds, least=2)
+        if self.rows_per_trial is not None:
+            check_count("rows_per_trial", self.rows_per_trial, remedy="Raise it, or set null to use all.")
+
+    @property
+    def candidates(self) -> int:
+        """Return the number of candidates."""
+        return math.prod(map(len, self.grid.values()))
 
 
 class EstimatorLearner:
@@ -35,47 +71,111 @@ class EstimatorLearner:
 
     def __init__(self, recipe: Recipe, n_classes: int) -> None:
         self.recipe, self.n_classes = recipe, n_classes
-        self.classes_: np.ndarray = np.empty(0, np.int64)
 
-    def fit(self, train: Samples, validate: Samples, seed: int) -> Outcome:
-        """Fit on at most `rows_per_trial` evenly spaced windows of each trial of both."""
-        from sklearn.base import clone
+    def stacks(self, folds: Sequence[Fold]) -> list[Sequence[Fold]]:
+        """Return each fold alone."""
+        return [[fold] for fold in folds]
 
-        both = joined(train, validate) if len(validate) else train
+    def learn(self, folds: Sequence[Fold], watch: Watch = unwatched) -> list[Result]:
+        """Fit on at most `rows_per_trial` windows of each trial of both, and predict.
+
+        Logits are decision values, one versus the rest. Two classes give (-d, d), or half of it where d is log-odds, so
+        that their softmax gives its probabilities. A class absent from training gets `FLOOR` less than the lowest of
+        its row; where only one was present, it gets 0.
+
+        Raises
+        ------
+        InputError
+            No rows to fit.
+        """
+        results = []
+        for done, fold in enumerate(folds, start=1):
+            results.append(self._result(fold))
+            watch(f"{results[-1].outcome.parameters['rows']} windows fitted", done / len(folds))
+        return results
+
+    def _result(self, fold: Fold) -> Result:
+        both = joined(fold.train, fold.validate) if len(fold.validate) else fold.train
+        if not len(both):
+            remedy = "Use fewer folds, or check which trials the target leaves out."
+            raise InputError("training windows", "none", remedy)
         index = evenly_spaced(both.trials, self.recipe.rows_per_trial)
         rows = both.subset(index)
-        self.classes_ = np.unique(rows.labels)
-        if len(self.classes_) > 1:
-            self.estimator_ = _seeded(clone(self.recipe.estimator), seed)
-            self.estimator_.fit(rows.all(), rows.labels)
-        parameters = {"rows": len(rows), **self._settings()}
-        return Outcome(status(absence(rows.labels, self.n_classes)), parameters=parameters, rows=index)
+        classes, troubles = np.unique(rows.labels), absence(rows.labels, self.n_classes)
+        estimator: Any = None
+        facts: dict[str, Any] = {}
+        if len(classes) > 1:
+            estimator, facts = fitted(self.recipe, rows, seed=fold.seed)
+            troubles += _unconverged(estimator)
+        outcome = Outcome(status(troubles), parameters={"rows": len(rows), **facts}, rows=index)
+        return Result(outcome, self._logits(estimator, fold.test, classes))
 
-    def predict(self, samples: Samples) -> np.ndarray:
-        """Return the decision values, one versus the rest, as logits (n, n_classes) float32.
+    def _logits(self, estimator: Any, samples: Samples, classes: np.ndarray) -> np.ndarray:
+        logits = np.empty((len(samples), self.n_classes), np.float32)
+        for start in range(0, len(samples), ROWS_AT_ONCE):
+            part = np.arange(start, min(start + ROWS_AT_ONCE, len(samples)))
+            values = self._values(estimator, samples.batch(part)[0])
+            logits[part] = values.min(axis=1, keepdims=True) - FLOOR
+            logits[np.ix_(part, classes)] = values
+        return logits
 
-        Two classes give (-d, d). A class absent from training gets `FLOOR` less than the lowest of its row; where only
-        one was present, it gets 0.
-        """
-        parts = np.split(np.arange(len(samples)), range(ROWS_AT_ONCE, len(samples), ROWS_AT_ONCE))
-        return np.concatenate([self._logits(samples.batch(part)[0]) for part in parts])
-
-    def _logits(self, x: np.ndarray) -> np.ndarray:
-        values = self._values(x) if len(x) else np.empty((0, len(self.classes_)))
-        logits = np.repeat(values.min(axis=1, keepdims=True) - FLOOR, self.n_classes, axis=1)
-        logits[:, self.classes_] = values
-        return logits.astype(np.float32)
-
-    def _values(self, x: np.ndarray) -> np.ndarray:
-        if len(self.classes_) == 1:
+    def _values(self, estimator: Any, x: np.ndarray) -> np.ndarray:
+        if estimator is None:
             return np.zeros((len(x), 1))
-        values = self.estimator_.decision_function(x)
-        return np.stack([-values, values], axis=1) if values.ndim == 1 else values
+        values = estimator.decision_function(x)
+        if values.ndim > 1:
+            return values
+        return np.stack([-values, values], axis=1) / (2 if self.recipe.log_odds else 1)
 
-    def _settings(self) -> dict[str, Any]:
-        plain = (bool, int, float, str, type(None))
-        settings = self.recipe.estimator.get_params()
-        return {name: value for name, value in settings.items() if "__" in name and isinstance(value, plain)}
+
+def fitted(recipe: Recipe, rows: Samples, *, seed: int) -> tuple[Any, dict[str, Any]]:
+    """Return the best candidate, fitted on all rows, and its settings with how they were chosen."""
+    estimator, x = _seeded(clone(recipe.estimator), seed), rows.all()
+    choice = {name: values[0] for name, values in recipe.grid.items()}
+    splits = inner_splits(rows, recipe.inner_folds, seed=seed) if recipe.candidates > 1 else []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # of the fit that counts the status tells
+        warnings.filterwarnings("ignore", "n_components > n_samples")  # the number used is stated
+        if splits:
+            search = GridSearchCV(
+                estimator, dict(recipe.grid), scoring="balanced_accuracy", cv=splits, refit=False, error_score="raise"
+            )
+            choice = search.fit(x, rows.labels).best_params_
+        estimator.set_params(**choice).fit(x, rows.labels)
+    whole = "trials" if np.array_equal(rows.groups, rows.trials) else "subjects"
+    return estimator, _facts(recipe, estimator, choice=choice, inner_folds=len(splits), whole=whole)
+
+
+def inner_splits(rows: Samples, folds: int, *, seed: int) -> Splits:
+    """Return positions (fitted, held out) per inner fold: whole groups held out, every class on both sides of each.
+
+    There are as many folds as the class in fewest groups allows, at most `folds`; none where that is below two.
+    """
+    groups = [len(np.unique(rows.groups[rows.labels == code])) for code in np.unique(rows.labels)]
+    for count in range(min(folds, *groups), 1, -1):
+        folder = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
+        splits = list(folder.split(rows.labels, rows.labels, rows.groups))
+        # groups of several labels may still leave a class out
+        if all(len(np.unique(rows.labels[part])) == len(groups) for split in splits for part in split):
+            return splits
+    return []
+
+
+def _facts(recipe: Recipe, estimator: Any, *, choice: dict[str, Any], inner_folds: int, whole: str) -> dict[str, Any]:
+    facts = {name.rpartition("__")[2]: value for name, value in choice.items()}
+    if "nystroem" in estimator.named_steps:
+        facts["components"] = len(estimator.named_steps["nystroem"].components_)
+    missed = f"none, too few {whole}" if recipe.candidates > 1 else "none, one candidate"
+    search = f"balanced accuracy on whole {whole} held out" if inner_folds else missed
+    return facts | {"candidates": recipe.candidates, "inner_folds": inner_folds, "search": search}
+
+
+def _unconverged(estimator: Any) -> list[str]:
+    """Return the trouble of an optimiser that used up its iterations, or nothing."""
+    last = estimator[-1]
+    limit = last.max_iter
+    spent = limit > 0 and np.max(last.n_iter_) >= limit  # -1: no limit
+    return [f"unconverged: {limit} iterations"] if spent else []
 
 
 def _seeded(estimator: Any, seed: int) -> Any:
@@ -92,3 +192,27 @@ def evenly_spaced(trials: np.ndarray, limit: int | None) -> np.ndarray:
         rows = np.flatnonzero(trials == trial)
         chosen.append(rows[np.linspace(0, len(rows) - 1, min(limit, len(rows))).round().astype(np.int64)])
     return np.sort(np.concatenate(chosen))
+
+
+def check_count(name: str, value: Any, *, least: int = 1, remedy: str = "Raise it.") -> None:
+    """Raise an InputError unless the setting is a whole number of at least `least`."""
+    if type(value) is not int or value < least:
+        raise InputError(f"`{name}` as a whole number of at least {least}", repr(value), remedy)
+
+
+def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
+    """Raise an InputError unless the setting is one of the choices."""
+    if value not in choices:
+        known = ", ".join("null" if choice is None else choice for choice in choices)
+        raise InputError(f"`{name}` out of {known}", repr(value), "Choose one of them.")
+
+
+def check_candidates(name: str, values: Any, *, words: Sequence[str] = ()) -> None:
+    """Raise an InputError unless the setting is a list of one or more numbers above 0, or of the words."""
+    what = " or ".join([f"`{name}` as a list of numbers above 0", *words])
+    if not isinstance(values, list) or not values:
+        raise InputError(what, repr(values), "List one value to fix it, or several to choose from.")
+    for value in values:
+        number = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+        if not number and value not in words:
+            raise InputError(what, repr(value), "Write numbers like 0.001; YAML takes 1e-3 for a text.")

@@ -1,5 +1,6 @@
 """What a fit tells about itself, and what every learner can do."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,7 +17,8 @@ class Outcome:
     ----------
     status : str
         `ok`, or every trouble met, joined by `; `: `class_missing: 2, 3` (codes the training rows lack),
-        `diverged: epoch 4` (a loss or weight of that epoch was not finite; the weights are those from before).
+        `diverged: epoch 4` (a loss or weight of that epoch was not finite; the weights are those from before),
+        `unconverged: 1000 iterations` (an estimator's optimiser used up its iterations).
     epochs, best_epoch : int
         Epochs trained, and the epoch (from 1) whose weights were kept; 0 means the initial ones. Both 0 for estimators.
     history : list of dict
@@ -37,14 +39,50 @@ class Outcome:
     rows: np.ndarray | None = None
 
 
+@dataclass(frozen=True)
+class Fold:
+    """What a model is given in one fold: rows to learn from, to stop training by, and to predict, and a seed."""
+
+    train: Samples
+    validate: Samples
+    test: Samples
+    seed: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What comes out of a fold.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    logits : array, (n_test, n_classes), float32
+        Of the rows to predict, all finite.
+    values : list of array
+        A network's variables in their order, as they were when it predicted; empty for estimators.
+    """
+
+    outcome: Outcome
+    logits: np.ndarray
+    values: list[np.ndarray] = field(default_factory=list)
+
+
+Watch = Callable[[str, float], None]
+"""Told how far a stack of folds is: a few words, and the share of the work that is done, from 0 to 1."""
+
+
+def unwatched(words: str, share: float) -> None:
+    """Watch nothing."""
+
+
 class Learner(Protocol):
-    """A model with its settings, fitted once per fold and asked after each fit."""
+    """A model with its settings; nothing of a fold reaches another."""
 
-    def fit(self, train: Samples, validate: Samples, seed: int) -> Outcome:
-        """Forget any earlier fit, learn from `train` and `validate`, and tell how it went."""
+    def stacks(self, folds: Sequence[Fold]) -> list[Sequence[Fold]]:
+        """Return the folds, in their order, cut into those that are learnt together."""
 
-    def predict(self, samples: Samples) -> np.ndarray:
-        """Return the logits of every row, (n, n_classes) float32, all finite."""
+    def learn(self, folds: Sequence[Fold], watch: Watch = unwatched) -> list[Result]:
+        """Learn one stack of folds, each from fresh, and predict the rows to predict."""
 
 
 def missing(labels: np.ndarray, n_classes: int) -> list[int]:

@@ -39,7 +39,7 @@ class Stack:
         Parameters
         ----------
         orders : sequence of array, (n_steps, size)
-            Rows of each step, for each model.
+            Rows of each step, for each model; none for a model that is not trained.
         weights : sequence of array, (n_classes,)
             What each class weighs, for each model.
 
@@ -55,7 +55,7 @@ class Stack:
         else:
             done = [self._chunk(steps[:, start:stop], n_steps - start, weights) for start, stop in self._chunks(steps)]
         finite = np.min([one[:, 2:] for one in done], axis=0)
-        return np.concatenate([sum(one[:, :2] for one in done) / n_steps[:, None], finite], axis=1)
+        return np.concatenate([sum(one[:, :2] for one in done) / np.maximum(n_steps, 1)[:, None], finite], axis=1)
 
     def logits(self, n_classes: int) -> list[np.ndarray]:
         """Return the logits (n, n_classes) of every model's own windows."""

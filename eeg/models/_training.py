@@ -1,4 +1,4 @@
-"""How a network is trained, whatever trains it: the settings, the batches of an epoch, what an engine can do."""
+"""How a network is trained, whatever trains it: the settings, the batches of an epoch, the course of a fold."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -30,8 +30,11 @@ class Training:
         keeps the last.
     clip : float or None
         Bound on the norm of the whole gradient.
-    class_weight : str or None
-        `balanced` gives every class present in the training rows the same total weight, in validation losses too.
+    balance : str or None
+        `weights` gives every class present in the training rows the same total weight, in validation losses too;
+        `batches` draws every class equally often, the rarer ones again and again.
+    precision : str
+        `float32`, or `mixed`: products in bfloat16, values and sums in float32 (for GPUs).
     """
 
     epochs: int
@@ -39,15 +42,16 @@ class Training:
     learning_rate: float
     patience: int | None
     clip: float | None
-    class_weight: Literal["balanced"] | None
+    balance: Literal["weights", "batches"] | None
+    precision: Literal["float32", "mixed"]
 
     def size(self, n_rows: int) -> int:
         """Return the rows of a step: a batch, or all rows where they do not fill one."""
         return min(self.batch, n_rows)
 
     def weights(self, labels: np.ndarray, n_classes: int) -> np.ndarray:
-        """Return one weight per class, (n_classes,) float32, all 1 unless balanced."""
-        if self.class_weight is None:
+        """Return one weight per class, (n_classes,) float32, all 1 unless classes are balanced by weights."""
+        if self.balance != "weights":
             return np.ones(n_classes, np.float32)
         counts = np.bincount(labels, minlength=n_classes)
         return (len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))).astype(np.float32)
@@ -55,7 +59,73 @@ class Training:
     def order(self, labels: np.ndarray, generator: np.random.Generator) -> np.ndarray:
         """Return the rows of every step of one epoch, (n_steps, size) int32."""
         n, size = len(labels), self.size(len(labels))
-        return generator.permutation(n)[: n // size * size].reshape(-1, size).astype(np.int32)
+        n_steps = n // size
+        rows = _balanced(labels, n_steps * size, generator) if self.balance == "batches" else generator.permutation(n)
+        return rows[: n_steps * size].reshape(n_steps, size).astype(np.int32)
+
+
+class Course:
+    """One fold's training as it goes: the batches to come, the history, the best epoch so far.
+
+    Parameters
+    ----------
+    training : Training
+    labels : array of int, (n,)
+        Class codes of the training rows.
+    n_classes : int
+    generator : Generator
+        Draws the batches.
+
+    Attributes
+    ----------
+    weights : array, (n_classes,)
+        What a row of each class weighs in losses.
+    history : list of dict
+        One row per finite epoch.
+    best_epoch : int
+        The epoch, from 1, whose values are kept; 0: the initial ones.
+    diverged : bool
+        Whether training ended because a loss or value was not finite.
+    """
+
+    def __init__(
+        self, training: Training, labels: np.ndarray, *, n_classes: int, generator: np.random.Generator
+    ) -> None:
+        self.training, self.labels, self.generator = training, labels, generator
+        self.weights = training.weights(labels, n_classes)
+        self.history: list[dict[str, float]] = []
+        self.best, self.best_epoch, self.diverged = np.inf, 0, False
+
+    @property
+    def epoch(self) -> int:
+        """The last finite epoch, 0 before the first."""
+        return len(self.history)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be learnt."""
+        patience = self.training.patience
+        tired = patience is not None and self.epoch - self.best_epoch >= patience
+        return self.diverged or tired or self.epoch >= self.training.epochs
+
+    def order(self) -> np.ndarray:
+        """Return the rows of every step of the next epoch, (n_steps, size) int32; no steps once training is over."""
+        order = self.training.order(self.labels, self.generator)
+        return order[:0] if self.over else order
+
+    def take(self, row: dict[str, float], *, finite: bool) -> bool:
+        """Take an epoch in, or note that it diverged; return whether its values are the ones to keep."""
+        if self.over:
+            return False
+        if not (finite and np.isfinite(list(row.values())).all()):
+            self.diverged = True
+            return False
+        self.history.append({"epoch": self.epoch + 1, **row})
+        loss = row.get("val_loss", np.inf)
+        if self.training.patience is not None and loss >= self.best:
+            return False
+        self.best, self.best_epoch = loss, self.epoch
+        return True
 
 
 class Engine(Protocol):
@@ -113,3 +183,14 @@ def measured(logits: Any, y: Any, weights: Any) -> tuple[Any, Any]:
     losses = ops.sparse_categorical_crossentropy(y, logits, from_logits=True)
     hits = ops.equal(ops.cast(ops.argmax(logits, axis=-1), y.dtype), y)
     return ops.mean(losses * weights), ops.mean(ops.cast(hits, "float32"))
+
+
+def _balanced(labels: np.ndarray, total: int, generator: np.random.Generator) -> np.ndarray:
+    """Return rows in which the classes take turns, each class going through its rows in shuffles of their own."""
+    present = np.unique(labels)
+    rows, turn = np.empty(total, np.int64), np.arange(total) % len(present)
+    for place, code in enumerate(present):
+        own, at = np.flatnonzero(labels == code), np.flatnonzero(turn == place)
+        shuffles = [generator.permutation(own) for _ in range(-(-len(at) // len(own)))]
+        rows[at] = np.concatenate([*shuffles, own[:0]])[: len(at)]
+    return rows

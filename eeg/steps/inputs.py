@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eeg.errors import InputError
-from eeg.evaluate import Inputs, table_of
+from eeg.inputs import Inputs, table_of
 from eeg.storage import open_array, read_arrays, read_csv, read_json
 from eeg.targets import labels
 

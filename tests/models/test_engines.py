@@ -30,7 +30,7 @@ def trained(backend, sizes, *, dropout=0.0, chunk=None):
     if chunk is not None:
         _stack.HELD_BYTES, _stack.CHUNK_BYTES = 0, chunk
     model = mlp.build((6,), N_CLASSES, hidden=[5], dropout=dropout, activation="relu")
-    training = _training.Training(5, 16, 1e-2, None, 1.0, None)
+    training = _training.Training(5, 16, 1e-2, None, 1.0, None, "float32")
     engine = importlib.import_module(f"eeg.models._{backend}").Engine(_faster.faster(model), training)
     rng = np.random.default_rng(0)
     start = [

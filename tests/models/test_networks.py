@@ -1,7 +1,9 @@
 """Everything that imports Keras, so that it is imported once."""
 
+import json
 import subprocess
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
@@ -34,14 +36,23 @@ CCNN = {
 PAPER_CCNN = {**CCNN, "filters": [64, 128, 256, 64], "dense": 1024, "initial": "authors", "l2": 0.5}
 MLP = {"hidden": [64, 32, 16], "dropout": 0.2, "activation": "relu"}
 NETWORKS = {"cnn_lstm": ((32, 3), RNN), "cnn_gru": ((32, 3), RNN), "ccnn": ((9, 9, 2), CCNN), "mlp": ((6,), MLP)}
-TRAINING = {"epochs": 3, "batch": 16, "learning_rate": 3e-3, "patience": None, "clip": 1.0, "class_weight": None}
+TRAINING = {"epochs": 3, "batch": 16, "learning_rate": 3e-3, "patience": None, "clip": 1.0}
+NONE = np.arange(0)
+TRAINING |= {"balance": None, "precision": "float32"}
+LONGER = {"epochs": 25, "learning_rate": 1e-2, "patience": 10}
+
+
+@cache
+def _learner(name, n_classes, shape, written):
+    settings, training = json.loads(written)
+    return models.learner(name, shape, n_classes, settings=settings, training=training)
 
 
 def learner(name, n_classes=2, shape=None, settings=None, **training):
+    """Return a learner; equal ones are made once, which is also how a job uses them."""
     usual_shape, usual = NETWORKS[name]
-    return models.learner(
-        name, shape or usual_shape, n_classes, settings=settings or usual, training={**TRAINING, **training}
-    )
+    written = json.dumps([settings or usual, {**TRAINING, **training}])
+    return _learner(name, n_classes, shape or usual_shape, written)
 
 
 def toy(shape, n=48, seed=0, n_classes=2, scale=1.0):
@@ -52,9 +63,15 @@ def toy(shape, n=48, seed=0, n_classes=2, scale=1.0):
     return Samples(lambda index: scale * x[index], labels, np.arange(n) // 4, shape)
 
 
-def roles(samples):
+def folded(samples, seed, test=None):
+    """The first half to train on, the second to stop by; all of it to predict unless told otherwise."""
     n = len(samples)
-    return samples.subset(np.arange(0, n // 2)), samples.subset(np.arange(n // 2, n))
+    first, second = samples.subset(np.arange(0, n // 2)), samples.subset(np.arange(n // 2, n))
+    return models.Fold(first, second, samples if test is None else test, seed)
+
+
+def learn(model, samples, seed=1, test=None):
+    return model.learn([folded(samples, seed, test)])[0]
 
 
 def rows(model):
@@ -124,105 +141,143 @@ def test_mlp_has_the_paper_s_parameters():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_difference_between_classes_is_learnt(name):
-    samples = toy(NETWORKS[name][0], n=128)
-    train, validate = roles(samples)
-    model = learner(name, epochs=25, learning_rate=1e-2, patience=10)
-    outcome = model.fit(train, validate, 1)
-    logits = model.predict(toy(NETWORKS[name][0], n=100, seed=9))
-    assert outcome.status == "ok"
-    assert logits.dtype == np.float32
-    assert (logits.argmax(axis=1) == np.arange(100) % 2).mean() > 0.8
+    shape = NETWORKS[name][0]
+    model = learner(name, **LONGER)
+    result = learn(model, toy(shape, n=128), test=toy(shape, n=100, seed=9))
+    assert result.outcome.status == "ok"
+    assert result.logits.dtype == np.float32
+    assert (result.logits.argmax(axis=1) == np.arange(100) % 2).mean() > 0.8
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_fold_is_the_same_to_the_bit_whatever_ran_before(name):
     shape = NETWORKS[name][0]
     one, other = toy(shape, seed=1), toy(shape, seed=2, n=80)
-    model = learner(name)
-    first = model.fit(*roles(one), 11)
-    alone = model.predict(one)
-    model.fit(*roles(other), 12)
-    again = model.fit(*roles(one), 11)
-    assert np.array_equal(model.predict(one), alone)
-    assert again == first
-    fresh = learner(name)
-    fresh.fit(*roles(one), 11)
-    assert np.array_equal(fresh.predict(one), alone)
-    fresh.fit(*roles(one), 13)
-    assert not np.array_equal(fresh.predict(one), alone)
+    model = learner(name, **LONGER)
+    first = learn(model, one, 11)
+    learn(model, other, 12)
+    again = learn(model, one, 11)
+    assert again.outcome == first.outcome
+    assert np.array_equal(again.logits, first.logits)
+    assert not np.array_equal(learn(model, one, 13).logits, first.logits)
+    fresh = models.learner(name, shape, 2, settings=NETWORKS[name][1], training={**TRAINING, **LONGER})
+    assert np.array_equal(learn(fresh, one, 11).logits, first.logits)
 
 
 def test_a_row_s_logits_do_not_depend_on_its_neighbours():
-    model, samples = learner("cnn_gru"), toy((32, 3), n=50)
-    model.fit(*roles(samples), 1)
+    model, samples = learner("cnn_gru", **LONGER), toy((32, 3), n=50)
     index = np.array([49, 3, 20])
-    assert np.allclose(model.predict(samples.subset(index)), model.predict(samples)[index], atol=1e-6)
+    few = learn(model, samples, test=samples.subset(index)).logits
+    assert np.allclose(few, learn(model, samples).logits[index], atol=1e-6)
 
 
 def test_the_best_epoch_is_kept_and_patience_ends_training():
     model = learner("mlp", epochs=40, patience=3, learning_rate=0.05)
     train, validate = toy((6,), seed=3), toy((6,), seed=4, n=20)
-    outcome = model.fit(train, validate, 5)
+    result = model.learn([models.Fold(train, validate, validate, 5)])[0]
+    outcome = result.outcome
     losses = [row["val_loss"] for row in outcome.history]
     assert outcome.best_epoch == int(np.argmin(losses)) + 1
     assert outcome.epochs == min(outcome.best_epoch + 3, 40) == len(losses)
     assert set(outcome.history[0]) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
-    logits = model.predict(validate).astype(float)
+    logits = result.logits.astype(float)
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
     assert -logits[np.arange(20), validate.labels].mean() == pytest.approx(min(losses), abs=1e-5)
 
 
 def test_without_patience_the_last_epoch_counts_and_no_validation_is_needed():
     samples = toy((6,))
-    outcome = learner("mlp").fit(samples, samples.subset(np.arange(0)), 1)
+    outcome = learner("mlp").learn([models.Fold(samples, samples.subset(NONE), samples, 1)])[0].outcome
     assert (outcome.epochs, outcome.best_epoch) == (3, 3)
     assert set(outcome.history[0]) == {"epoch", "loss", "accuracy"}
 
 
 def test_history_is_the_cross_entropy_without_the_penalty():
     model = learner("ccnn", settings={**CCNN, "l2": 0.5}, epochs=1, learning_rate=1e-6)
-    outcome = model.fit(*roles(toy((9, 9, 2))), 1)
-    assert outcome.history[0]["loss"] < 5 < sum(float(loss) for loss in model.model.losses)
+    outcome = learn(model, toy((9, 9, 2))).outcome
+    assert outcome.history[0]["loss"] < 3 < sum(float(loss) for loss in model.model.losses)
 
 
 @pytest.mark.parametrize("patience", [None, 2])
 def test_a_diverging_fold_is_reported_and_leaves_finite_logits(patience):
     model = learner("mlp", learning_rate=1e25, clip=None, patience=patience, epochs=6)
-    samples = toy((6,), scale=100.0)
-    outcome = model.fit(*roles(samples), 1)
-    assert outcome.status == f"diverged: epoch {outcome.epochs + 1}"
-    assert outcome.epochs < 6
-    assert all(np.isfinite(list(row.values())).all() for row in outcome.history)
-    assert np.isfinite(model.predict(samples)).all()
+    result = learn(model, toy((6,), scale=100.0))
+    assert result.outcome.status == f"diverged: epoch {result.outcome.epochs + 1}"
+    assert result.outcome.epochs < 6
+    assert all(np.isfinite(list(row.values())).all() for row in result.outcome.history)
+    assert np.isfinite(result.logits).all()
 
 
 def test_an_absent_class_is_reported():
-    samples = toy((6,), n_classes=2)
-    outcome = learner("mlp", 4).fit(*roles(samples), 1)
-    assert outcome.status == "class_missing: 2, 3"
-
-
-def test_balanced_weights_give_every_present_class_the_same_total():
-    weights = learner("mlp", 3, class_weight="balanced").training.weights(np.array([0, 0, 0, 2]), 3)
-    assert weights[0] * 3 == pytest.approx(weights[2]) == pytest.approx(2)
+    assert learn(learner("mlp", 4), toy((6,), n_classes=2)).outcome.status == "class_missing: 2, 3"
 
 
 def test_fewer_rows_than_a_batch_are_one_batch():
-    samples = toy((6,), n=10)
-    outcome = learner("mlp", batch=64).fit(*roles(samples), 1)
+    outcome = learn(learner("mlp", batch=64), toy((6,), n=20)).outcome
     assert outcome.epochs == 3
     assert outcome.parameters == {"trainable": 6 * 64 + 64 + 2080 + 528 + 34}
 
 
+def test_folds_whose_steps_have_one_size_are_stacked_as_far_as_the_engine_is_wide(monkeypatch):
+    model = learner("mlp", batch=16)
+    monkeypatch.setattr(model.engine, "width", 2)
+    folds = [folded(toy((6,), n=n), n) for n in (48, 60, 40, 20, 24, 50)]
+    stacks = model.stacks(folds)
+    assert [[fold.seed for fold in stack] for stack in stacks] == [[48, 60], [40], [20], [24], [50]]
+
+
+def test_values_are_kept_when_asked_for():
+    keeping = models.learner("mlp", (6,), 2, settings=MLP, training=TRAINING, keep=True)
+    samples = toy((6,))
+    kept, plain = learn(keeping, samples), learn(learner("mlp"), samples)
+    assert plain.values == []
+    assert np.array_equal(kept.logits, plain.logits)
+    for variable, value in zip(keeping.model.variables, kept.values, strict=True):
+        variable.assign(value)
+    assert np.allclose(keeping.model.predict(samples.all(), verbose=0), kept.logits, atol=1e-6)
+
+
+@pytest.mark.parametrize("balance", ["weights", "batches"])
+def test_a_rare_class_counts_as_much_as_the_others(balance):
+    labels = np.array([0] * 90 + [1] * 10)
+    training = learner("mlp", balance=balance).training
+    weights = training.weights(labels, 3)
+    order = training.order(labels, np.random.default_rng(0))
+    assert order.shape == (100 // 16, 16)
+    seen = np.bincount(labels[order.ravel()], minlength=2)
+    if balance == "batches":
+        assert weights.tolist() == [1, 1, 1]
+        assert seen.tolist() == [48, 48]
+        # the rare class in turns, each row as often as the others
+        assert set(np.bincount(order.ravel())[90:]) <= {4, 5}
+    else:
+        assert weights[0] * 90 == pytest.approx(weights[1] * 10) == pytest.approx(50)
+        assert len(set(order.ravel())) == 96
+
+
+def test_mixed_precision_learns_and_gives_float32_logits():
+    shape = (6,)
+    model = learner("mlp", precision="mixed", **LONGER)
+    import keras
+
+    assert model.model.get_layer("hidden1").compute_dtype == "bfloat16"
+    assert keras.config.dtype_policy().name == "float32"
+    logits = learn(model, toy(shape, n=128), test=toy(shape, n=100, seed=9)).logits
+    assert logits.dtype == np.float32
+    assert (logits.argmax(axis=1) == np.arange(100) % 2).mean() > 0.7
+
+
 def test_a_standardised_start_undoes_the_scaling():
-    plain, squeezed = learner("cnn_lstm"), learner("cnn_lstm")
+    model = learner("cnn_lstm", **LONGER)
     x = toy((32, 3))
     narrow = Samples(lambda index: 0.5 + 0.01 * x.take(index), x.labels, x.trials, x.shape)
-    for model, samples in ((plain, x), (squeezed, narrow)):
-        model._reset(3)
-        model.start(model.model, samples)
+    found = []
+    for samples in (x, narrow):
+        for variable, value in zip(model.model.variables, model._initial(folded(samples, 3)), strict=True):
+            variable.assign(value)
+        found.append(model.model.predict(samples.all(), verbose=0))
     # float32: windows of mean 0.5 and deviation 0.01 keep five digits of it.
-    assert np.allclose(plain.predict(x), squeezed.predict(narrow), atol=1e-4)
+    assert np.allclose(*found, atol=1e-4)
 
 
 def test_errors_name_what_to_change():
@@ -239,11 +294,11 @@ def test_errors_name_what_to_change():
     with pytest.raises(InputError, match="two numbers of units"):
         learner("cnn_gru", settings={**RNN, "recurrent": [3]})
     samples = toy((6,))
-    empty = samples.subset(np.arange(0))
+    empty = samples.subset(NONE)
     with pytest.raises(InputError, match="validation windows for early stopping"):
-        learner("mlp", patience=2).fit(samples, empty, 1)
+        learner("mlp", patience=2).learn([models.Fold(samples, empty, samples, 1)])
     with pytest.raises(InputError, match="expected training windows"):
-        learner("mlp").fit(empty, samples, 1)
+        learner("mlp").learn([models.Fold(empty, samples, samples, 1)])
 
 
 def test_a_second_backend_in_one_process_is_refused():
@@ -258,29 +313,34 @@ JAX = """
 import sys
 import numpy as np
 from eeg import models
-from eeg.samples import Samples
 from tests.models import test_networks as here
 
 stored = np.load(sys.argv[1])
-for name, (shape, settings) in here.NETWORKS.items():
-    model = models.learner(name, shape, 2, settings=settings, training=here.TRAINING, backend="jax")
-    model.model.set_weights([stored[f"{name}_{place}"] for place in range(len(model.model.weights))])
-    difference = np.abs(model.predict(here.toy(shape)) - stored[name]).max()
+learners = {
+    name: models.learner(name, shape, 2, settings=settings, training=here.TRAINING, backend="jax")
+    for name, (shape, settings) in here.NETWORKS.items()
+}
+for name, learner in learners.items():
+    model = learner.model
+    model.set_weights([stored[f"{name}_{place}"] for place in range(len(model.weights))])
+    logits = model.predict(here.toy(model.input_shape[1:]).all(), verbose=0)
+    difference = np.abs(logits - stored[name]).max()
     print(name, "equal" if difference < 1e-4 else difference)
-outcome = model.fit(*here.roles(here.toy((6,))), 1)
-alone = model.predict(here.toy((6,)))
-model.fit(*here.roles(here.toy((6,), seed=5)), 2)
-print(outcome.status, model.fit(*here.roles(here.toy((6,))), 1) == outcome,
-      np.array_equal(model.predict(here.toy((6,))), alone))
+one, other = (here.folded(here.toy((6,), seed=seed), seed) for seed in (1, 5))
+mlp = learners["mlp"]
+assert [len(stack) for stack in mlp.stacks([one, other])] == [2]
+alone, beside = mlp.learn([one])[0], mlp.learn([other, one])[1]
+print(alone.outcome.status, np.abs(alone.logits - beside.logits).max() < 1e-5,
+      np.array_equal(mlp.learn([one])[0].logits, alone.logits))
 """
 
 
 def test_jax_gives_the_same_logits_for_the_same_weights(tmp_path):
     stored = {}
     for name, (shape, _) in NETWORKS.items():
-        model = learner(name)
-        stored |= {f"{name}_{place}": weight for place, weight in enumerate(model.model.get_weights())}
-        stored[name] = model.predict(toy(shape))
+        model = learner(name).model
+        stored |= {f"{name}_{place}": weight for place, weight in enumerate(model.get_weights())}
+        stored[name] = model.predict(toy(shape).all(), verbose=0)
     np.savez(tmp_path / "weights.npz", **stored)
     command = [sys.executable, "-c", JAX, str(tmp_path / "weights.npz")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

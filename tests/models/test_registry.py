@@ -8,7 +8,16 @@ from eeg import models
 from eeg.errors import InputError
 from eeg.models.majority import majority
 
-SVM = {"C": 1.0, "gamma": "scale", "class_weight": None, "rows_per_trial": None}
+SVM = {
+    "C": [1.0],
+    "gamma": ["scale"],
+    "kernel": "rbf",
+    "components": 100,
+    "class_weight": None,
+    "rows_per_trial": None,
+    "inner_folds": 3,
+}
+LOGISTIC = {"C": [1.0], "class_weight": None, "rows_per_trial": None, "inner_folds": 3}
 
 
 def learner(name, settings, training=None, shape=(4,)):
@@ -16,28 +25,32 @@ def learner(name, settings, training=None, shape=(4,)):
 
 
 def test_every_file_of_the_folder_is_a_model_that_says_what_it_is():
-    assert models.names() == ["ccnn", "cnn_gru", "cnn_lstm", "majority", "mlp", "svm"]
-    assert models.names("estimator") == ["svm"]
+    assert models.names() == ["ccnn", "cnn_gru", "cnn_lstm", "logistic", "majority", "mlp", "svm"]
+    assert models.names("estimator") == ["logistic", "svm"]
     assert models.names("yardstick") == ["majority"]
     kinds = [models.input_kind(name) for name in models.names()]
-    assert kinds == ["grid", "series", "series", "none", "flat", "flat"]
+    assert kinds == ["grid", "series", "series", "flat", "none", "flat", "flat"]
 
 
 def test_settings_are_known_without_an_import():
     assert models.setting_names("mlp") == ["hidden", "dropout", "activation"]
     assert models.setting_names("svm") == list(SVM)
+    assert models.setting_names("logistic") == list(LOGISTIC)
 
 
 @pytest.mark.parametrize(
     "code",
     [
         "from eeg import models; [models.input_kind(name) for name in models.names()]; models.setting_names('ccnn')",
-        "import numpy as np; from eeg import models; from eeg.samples import Samples\n"
-        f"svm = models.learner('svm', (2,), 2, settings={SVM}, training=None)\n"
-        "x = np.eye(6, 2); s = Samples(lambda i: x[i], np.arange(6) % 2, np.arange(6), (2,))\n"
-        "svm.fit(s, s.subset(np.arange(0)), 0); svm.predict(s)",
+        *(
+            "import numpy as np; from eeg import models; from eeg.samples import Samples\n"
+            f"learner = models.learner('{name}', (2,), 2, settings={settings}, training=None)\n"
+            "x = np.eye(6, 2); s = Samples(lambda i: x[i], np.arange(6) % 2, np.arange(6), (2,))\n"
+            "learner.learn([models.Fold(s, s.subset(np.arange(0)), s, 0)])"
+            for name, settings in (("svm", SVM), ("logistic", LOGISTIC))
+        ),
     ],
-    ids=["registry", "svm"],
+    ids=["registry", "svm", "logistic"],
 )
 def test_neither_the_registry_nor_an_estimator_imports_keras(code):
     check = f"{code}\nimport sys\nprint([m for m in ('keras', 'tensorflow', 'jax') if m in sys.modules])"
@@ -61,8 +74,38 @@ def test_an_unknown_setting_names_the_nearest():
 
 
 def test_a_missing_setting_is_named():
-    with pytest.raises(InputError, match=r"every setting of svm.*Received none for gamma, class_weight"):
-        learner("svm", {"C": 1.0, "rows_per_trial": 3})
+    with pytest.raises(InputError, match=r"every setting of logistic.*Received none for class_weight, inner_folds"):
+        learner("logistic", {"C": [1.0], "rows_per_trial": 3})
+
+
+NO_CANDIDATES = r"expected `C` as a list of numbers above 0\. Received "
+WRONG = {
+    "a number alone": ({"C": 1.0}, NO_CANDIDATES + r"1\.0\. List one value to fix it"),
+    "no candidates": ({"C": []}, NO_CANDIDATES + r"\[\]\. List one value"),
+    "a cost of nothing": ({"C": [1.0, 0]}, NO_CANDIDATES + r"0\. Write numbers like 0\.001"),
+    "a weighting nobody knows": ({"class_weight": "even"}, r"`class_weight` out of balanced, null\. Received 'even'"),
+    "no windows": ({"rows_per_trial": 0}, r"`rows_per_trial` as a whole number of at least 1\. Received 0\. .* null"),
+    "one inner fold": ({"inner_folds": 1}, r"`inner_folds` as a whole number of at least 2\. Received 1"),
+}
+WRONG_KERNEL = {
+    "no widths": ({"gamma": []}, r"`gamma` as a list of numbers above 0 or scale\. Received \[\]"),
+    "a negative width": ({"gamma": ["scale", -1.0]}, r"numbers above 0 or scale\. Received -1\.0"),
+    "a number YAML did not see": ({"gamma": ["1e-3"]}, r"Received '1e-3'\. Write numbers like 0\.001; YAML takes 1e-3"),
+    "a kernel nobody offers": ({"kernel": "poly"}, r"`kernel` out of rbf, nystroem\. Received 'poly'\. Choose one"),
+    "half a feature": ({"components": 0.5}, r"`components` as a whole number of at least 1\. Received 0\.5"),
+}
+
+
+@pytest.mark.parametrize(("changes", "message"), (WRONG | WRONG_KERNEL).values(), ids=WRONG | WRONG_KERNEL)
+def test_a_wrong_setting_of_svm_says_what_was_expected(changes, message):
+    with pytest.raises(InputError, match=message):
+        learner("svm", SVM | changes)
+
+
+@pytest.mark.parametrize(("changes", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_of_logistic_says_what_was_expected(changes, message):
+    with pytest.raises(InputError, match=message):
+        learner("logistic", LOGISTIC | changes)
 
 
 def test_a_network_needs_training_settings():

@@ -1,0 +1,81 @@
+"""The windows of a part's subjects, and how a model's kind of input arranges them; arrays stay on disk until asked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from eeg.features import grid
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The windows of one part's subjects.
+
+    Attributes
+    ----------
+    kind : str
+        `windows`: arrays of shape (trial, time, channel), microvolt; `entropy`: (trial, window, channel, band), nats.
+    channels : sequence of str
+        Names along the channel axis.
+    arrays : mapping
+        Subject to array; memory maps stay on disk.
+    table : DataFrame
+        One row per window: `subject, trial, window, start, length, label`, and `slot`, the trial's place in the array.
+    cells : mapping of str to (row, column)
+        Where channels are on the 9 x 9 grid.
+    """
+
+    kind: str
+    channels: Sequence[str]
+    arrays: Mapping[str, np.ndarray]
+    table: pd.DataFrame
+    cells: grid.Cells = field(default_factory=lambda: grid.CELLS)
+
+    def gather(self, index: np.ndarray) -> np.ndarray:
+        """Return the windows at rows `index`: float32, (n, time, channel) or (n, channel, band)."""
+        rows = self.table.iloc[index]
+        out = np.empty((len(index), *self.shape), np.float32)
+        subjects, slot = rows["subject"].to_numpy(), rows["slot"].to_numpy()
+        for subject in pd.unique(rows["subject"]):
+            at = np.flatnonzero(subjects == subject)
+            out[at] = self._of_subject(self.arrays[subject], slot[at], rows.iloc[at])
+        return out
+
+    def _of_subject(self, array: np.ndarray, slot: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
+        if self.kind == "entropy":
+            return array[slot, rows["window"].to_numpy()]
+        times = rows["start"].to_numpy()[:, None] + np.arange(self.shape[0])
+        return array[slot[:, None], times]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one window."""
+        array = next(iter(self.arrays.values()))
+        return (int(self.table["length"].iloc[0]), array.shape[2]) if self.kind == "windows" else array.shape[2:]
+
+
+def table_of(windows: pd.DataFrame, trials: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
+    """Return one subject's window table with `subject`, `slot` and `label` added.
+
+    `windows` has `trial, window, start, length`; `trials` has `subject, trial`, its rows in the order of the array.
+    """
+    keys = trials[["subject", "trial"]].assign(slot=np.arange(len(trials)), label=labels)
+    return windows.merge(keys, on="trial", how="left", validate="many_to_one")
+
+
+def arrangement(
+    input_kind: str, channels: Sequence[str], shape: tuple[int, ...], *, cells: grid.Cells = grid.CELLS
+) -> tuple[Callable, tuple[int, ...]]:
+    """Return how windows of `shape` are arranged for a model's kind of input, and the shape that gives.
+
+    `series` as they are; `grid` (channel, band) at their `cells` of the 9 x 9 map; `flat` in one row.
+    """
+    kinds: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "series": lambda x: x,
+        "grid": lambda x: grid.place(x, channels, cells=cells),
+        "flat": lambda x: x.reshape(len(x), -1),
+    }
+    arrange = kinds[input_kind]
+    return arrange, arrange(np.zeros((1, *shape), np.float32)).shape[1:]
