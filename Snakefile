@@ -18,6 +18,7 @@ wildcard_constraints:
     branch=r"\w+",
     target=r"\w+",
     model=r"\w+",
+    application=r"\w+",
 
 
 localrules:
@@ -38,6 +39,7 @@ rule all:
         "results/notebooks/summary.ipynb",
         plan.source.collected,
         expand("results/reports/{subject}.html", subject=plan.subjects),
+        plan.applications.files,
 
 
 rule checks:
@@ -546,34 +548,75 @@ rule guard:
 # ------------------------------------------------------------------------------------------------ models
 
 
-rule fit:
+for fit in plan.fits:
+
+    rule:
+        name:
+            fit.name
+        input:
+            trials=fit.trial_tables,
+            arrays=fit.arrays,
+            windows=fit.window_tables,
+            splits=fit.splits,
+            scalers=fit.scalers,
+        output:
+            predictions=expand(
+                "results/predictions/{{protocol}}/{{target}}/{{model}}/{part}.parquet",
+                part=fit.parts,
+            ),
+            records=expand(
+                "results/fits/{{protocol}}/{{target}}/{{model}}/{part}.json",
+                part=fit.parts,
+            ),
+            histories=expand(
+                "results/history/{{protocol}}/{{target}}/{{model}}/{part}.csv",
+                part=fit.parts,
+            ),
+            kept=directory(fit.kept),
+        log:
+            f"results/logs/fit/{{protocol}}/{{target}}/{{model}}/{fit.file}.log",
+        benchmark:
+            f"results/benchmarks/fit/{{protocol}}/{{target}}/{{model}}/{fit.file}.tsv"
+        wildcard_constraints:
+            protocol=fit.only(fit.protocols),
+            model=fit.only(fit.models),
+        conda:
+            "environment.yaml"
+        resources:
+            mem_mb=fit.mem_mb,
+            gpu=fit.gpu,
+        params:
+            settings=plan.fit,
+            code=plan.fitting,
+        message:
+            f"fitting {{wildcards.model}} to {{wildcards.target}}: {fit.title}, protocol {{wildcards.protocol}}"
+        script:
+            "eeg/steps/fit.py"
+
+
+rule predict:
     input:
-        trials=plan.trial_tables,
-        arrays=plan.arrays,
-        windows=plan.window_tables,
-        split=plan.splits,
-        scalers=plan.scalers,
+        kept=plan.applications.kept,
+        array=plan.applications.array,
+        windows=plan.applications.windows,
+        moments=plan.applications.moments,
+        trials="results/trials/{subject}.csv",
     output:
-        predictions="results/predictions/{protocol}/{target}/{model}/{part}.parquet",
-        record="results/fits/{protocol}/{target}/{model}/{part}.json",
-        history="results/history/{protocol}/{target}/{model}/{part}.csv",
+        "results/applied/{application}/{subject}.parquet",
     log:
-        "results/logs/fit/{protocol}/{target}/{model}/{part}.log",
+        "results/logs/predict/{application}/{subject}.log",
     benchmark:
-        "results/benchmarks/fit/{protocol}/{target}/{model}/{part}.tsv"
-    wildcard_constraints:
-        model="|".join(plan.config.models),
+        "results/benchmarks/predict/{application}/{subject}.tsv"
     conda:
         "environment.yaml"
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
     params:
-        settings=plan.fit,
-        code=plan.fitting,
+        code=plan.code("predict", "eeg.models._kept"),
     message:
-        "fitting {wildcards.model} to {wildcards.target}: {wildcards.part}, protocol {wildcards.protocol}"
+        "applying kept models to {wildcards.subject} ({wildcards.application})"
     script:
-        "eeg/steps/fit.py"
+        "eeg/steps/predict.py"
 
 
 for protocol in plan.protocols:

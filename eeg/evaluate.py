@@ -85,7 +85,7 @@ def tasks(
     for number in sorted(split["fold"].unique().tolist()):
         roles = split[split["fold"] == number]
         index = {role: rows_of(inputs.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
-        samples = _samples(inputs, scaling(scalers, inputs.table, number), arrange, by_subject=_by_subject(roles))
+        samples = samples_of(inputs, scaling(scalers, inputs.table, number), arrange, by_subject=_by_subject(roles))
         fold = Fold(**{role: samples.subset(rows) for role, rows in index.items()}, seed=seeds[number])
         found.append(Task(number, inputs.table, index, fold))
     return found
@@ -137,7 +137,9 @@ def tables(learnt: Sequence[Learnt]) -> tuple[pd.DataFrame, list[dict[str, Any]]
     history : DataFrame
         `fold, epoch, loss, accuracy, val_loss, val_accuracy`.
     """
-    tested = [_predictions(one.task, one.result.logits) for one in learnt]
+    tested = [
+        predicted(one.task.table.iloc[one.task.index["test"]], one.task.number, one.result.logits) for one in learnt
+    ]
     history = [{"fold": one.task.number, **epoch} for one in learnt for epoch in one.result.outcome.history]
     columns = ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
     return (
@@ -192,9 +194,10 @@ def _by_subject(roles: pd.DataFrame) -> bool:
     return subjects["test"].isdisjoint(subjects["train"])
 
 
-def _samples(
-    inputs: Inputs, scale: Callable, arrange: tuple[Callable, tuple[int, ...]], *, by_subject: bool
+def samples_of(
+    inputs: Inputs, scale: Callable, arrange: tuple[Callable, tuple[int, ...]], *, by_subject: bool = False
 ) -> Samples:
+    """Return all windows, scaled by `scale(x, index)` and arranged; inner splits keep trials or subjects together."""
     function, shape = arrange
     trials, subjects = (
         inputs.table.groupby(key, sort=False).ngroup().to_numpy() for key in (["subject", "trial"], ["subject"])
@@ -208,8 +211,9 @@ def _samples(
     )
 
 
-def _predictions(task: Task, logits: np.ndarray) -> pd.DataFrame:
-    rows = task.table.iloc[task.index["test"]][["subject", "trial", "window", "label"]].reset_index(drop=True)
-    rows.insert(3, "fold", task.number)
+def predicted(table: pd.DataFrame, fold: int, logits: np.ndarray) -> pd.DataFrame:
+    """Return predictions of the windows of a table: `subject, trial, window, fold, label, logit_0, ...`."""
+    rows = table[["subject", "trial", "window", "label"]].reset_index(drop=True)
+    rows.insert(3, "fold", fold)
     rows = rows.astype({"trial": "int64", "window": "int64", "fold": "int64", "label": "int64"})
     return rows.assign(**{f"logit_{code}": logits[:, code].astype(np.float32) for code in range(logits.shape[1])})

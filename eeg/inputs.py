@@ -1,7 +1,7 @@
 """The windows of a part's subjects, and how a model's kind of input arranges them; arrays stay on disk until asked."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,11 @@ class Inputs:
             return array[slot, rows["window"].to_numpy()]
         times = rows["start"].to_numpy()[:, None] + np.arange(self.shape[0])
         return array[slot[:, None], times]
+
+    def of(self, subjects: Collection[str]) -> "Inputs":
+        """Return the windows of some of the subjects."""
+        table = self.table[self.table["subject"].isin(subjects)].reset_index(drop=True)
+        return replace(self, table=table)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from eeg import checks, protocols
+from eeg.applications import Applications
 from eeg.codes import Codes
 from eeg.config import check
 from eeg.errors import InputError
+from eeg.fits import Fit, fits
 from eeg.schema import Entropy
 from eeg.source import SIMULATED, Source
 
@@ -47,6 +49,8 @@ class Plan(Codes):
         self.parts = {
             protocol: protocols.parts(protocol, self.subjects, self.config.split.folds) for protocol in self.protocols
         }
+        self.fits: list[Fit] = fits(self)
+        self.applications = Applications(self)
 
     # ------------------------------------------------------------------ recordings
 
@@ -97,7 +101,8 @@ class Plan(Codes):
 
     def joining(self, released: bool) -> str:
         """Return the subjects, as a wildcard's constraint, whose trials come from a release, or from recordings."""
-        return "|".join(self.subjects) if self.source.released == released else "-"
+        every = [*self.subjects, *self.applications.subjects]
+        return "|".join(every) if self.source.released == released else "-"
 
     # ------------------------------------------------------------------ branches and parts
 
@@ -192,6 +197,7 @@ class Plan(Codes):
             "model": self.config.models[wildcards.model].model_dump(exclude={"targets"}),
             "target": self.target(wildcards.target),
             "backend": self.config.backend,
+            "device": self.config.device,
             "seed": self.config.seed,
         }
 

@@ -95,6 +95,25 @@ def fit(
     ]
 
 
+def refitted(
+    fitted: Sequence[Fitted],
+    windows: pd.DataFrame,
+    *,
+    stored: Mapping[str, Moments],
+    arrays: Mapping[str, np.ndarray],
+) -> list[Fitted]:
+    """Return scalers for recordings that none of them was fitted on.
+
+    Those of a fold are for any recording and stay; trials and recordings that are scaled by themselves are fitted anew.
+    The other arguments are those of `fit`.
+    """
+    scope, kind = fitted[0].key.scope, fitted[0].scaler.kind
+    if scope in ("fold", "none"):
+        return list(fitted)
+    whole = windows[["subject", "trial"]].drop_duplicates().assign(fold=EVERY_FOLD, role="test", window=WHOLE)
+    return fit(whole, windows, stored=stored, arrays=arrays, settings={"scaler": kind, "scope": scope})
+
+
 def sources(split: pd.DataFrame, scope: str) -> list[tuple[Key, pd.DataFrame]]:
     """Return what every scaler of a scope is for, and the ids its numbers come from."""
     if scope == "fold":

@@ -205,6 +205,16 @@ class Model(Section):
     training: Training | None
 
 
+class Application(Section):
+    """Kept models of one part, and the recordings they are applied to."""
+
+    protocol: str
+    target: str
+    model: str
+    part: str
+    subjects: Annotated[list[str], Field(min_length=1)]
+
+
 class Split(Section):
     """How folds are made."""
 
@@ -237,6 +247,10 @@ class Config(Section):
     bands: dict[Name, dict[Name, tuple[Positive, Positive]]]
     branches: Annotated[dict[Name, Branch], Field(min_length=1)]
     backend: Literal["tensorflow", "jax"]
+    device: Literal["auto", "cpu", "gpu"]
+    parts_per_fit: Annotated[int, Field(ge=1)]
+    keep_models: bool
+    apply: dict[Name, Application]
     models: Annotated[dict[Name, Model], Field(min_length=1)]
     yardsticks: list[Literal["majority"]]
     protocols: Annotated[list[Literal["window", "trial", "subject"]], Field(min_length=1)]

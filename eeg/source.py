@@ -59,7 +59,7 @@ class Source:
         self.form: str = next(iter(there), "recordings") if asked == "auto" else asked
         releases = [form for form in (self.form, *there) if form in RELEASES]
         self.other = releases[0] if releases and "original" in there else None
-        self.subjects: list[str] = checks.subjects(config, self._present())
+        self.subjects: list[str] = checks.subjects(config, self.present())
 
     @property
     def folder(self) -> Path:
@@ -158,7 +158,8 @@ class Source:
             return list(self.reader.forms(self.folder, **self.config.deap.model_dump()))
         return list(self.config.simulated.forms) if self.config.source == "simulated" else []
 
-    def _present(self) -> list[str]:
+    def present(self) -> list[str]:
+        """Return the subjects that are there, configured or not."""
         if self.config.source == "simulated":
             return [f"s{number:02d}" for number in range(1, self.config.simulated.n_subjects + 1)]
         return self.reader.subjects(self.folder, **self._settings())

@@ -22,8 +22,12 @@ TINY = {
         "cnn_gru": {"settings": {"filters": 4, "recurrent": [4, 4], "dense": 4}, "training": {"epochs": 2}},
         "ccnn": {"targets": ["valence"], "settings": {"filters": [4, 4, 4, 4], "dense": 4}, "training": {"epochs": 2}},
         "mlp": {"targets": ["arousal"], "training": {"epochs": 2}},
-        "svm": {"targets": ["valence"]},
+        "svm": {"targets": ["valence", "dominance", "liking"]},
+        "logistic": None,
     },
+    "targets": {name: {"rating": name, "threshold": 5.0, "tie": "low"} for name in ("dominance", "liking")},
+    "keep_models": True,
+    "apply": {"new": {"protocol": "subject", "target": "valence", "model": "ccnn", "part": "f01", "subjects": ["s09"]}},
     "split": {"folds": 3},
     "scores": {"draws": 50},
 }
@@ -51,16 +55,22 @@ class Experiment:
     def results(self):
         return self.folder / "results"
 
-    def snakemake(self, *arguments, config=None, cores=2, profile="profiles/default"):
-        """Run the real Snakefile; return the finished process with all it printed in `stdout`."""
+    @property
+    def environment(self):
+        return {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def command(self, *arguments, config=None, cores=2, profile="profiles/default"):
+        """Return the command that runs the real Snakefile."""
         command = [sys.executable, "-m", "snakemake", "--snakefile", "Snakefile", "--profile", profile]
         command += ["--cores", str(cores), "--configfile", "config.yaml", "tiny.yaml"]
-        command += ["--config", *config] if config else []
-        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        return [*command, *(["--config", *config] if config else []), *arguments]
+
+    def snakemake(self, *arguments, config=None, cores=2, profile="profiles/default"):
+        """Run the real Snakefile; return the finished process with all it printed in `stdout`."""
         return subprocess.run(
-            [*command, *arguments],
+            self.command(*arguments, config=config, cores=cores, profile=profile),
             cwd=self.folder,
-            env=environment,
+            env=self.environment,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

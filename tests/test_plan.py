@@ -109,7 +109,7 @@ REFUSED = {
 def changed(change, whole=None):
     whole = copy.deepcopy(config.load(ROOT / "config.yaml")) if whole is None else whole
     for key, value in change.items():
-        whole[key] = changed(value, dict(whole[key])) if isinstance(value, dict) else value
+        whole[key] = changed(value, dict(whole.get(key) or {})) if isinstance(value, dict) else value
     return whole
 
 

@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eeg.errors import InputError
 from eeg.models._outcome import Fold, Learner, Outcome, Result, Watch, unwatched
+
+if TYPE_CHECKING:
+    from eeg.models._kept import Kept
 
 __all__ = [
     "Fold",
@@ -25,6 +28,7 @@ __all__ = [
     "Watch",
     "check_settings",
     "input_kind",
+    "kept",
     "kind",
     "learner",
     "names",
@@ -85,6 +89,7 @@ def learner(
     settings: Mapping[str, Any],
     training: Mapping[str, Any] | None,
     backend: str = "tensorflow",
+    device: str = "auto",
     keep: bool = False,
 ) -> Learner:
     """Return the learner of a model, to be used for all folds of a job.
@@ -102,13 +107,15 @@ def learner(
         For networks: `epochs, batch, learning_rate, patience, clip, balance, precision`; estimators have none.
     backend : str
         What Keras runs on, `tensorflow` or `jax`. Estimators import neither Keras nor a backend.
+    device : str
+        `cpu`, `gpu`, or `auto`: a GPU where there is one that the backend can use.
     keep : bool
         Whether results of networks hold the trained values.
 
     Raises
     ------
     InputError
-        An unknown model, setting or backend, or a window the network cannot take.
+        An unknown model, setting or backend, a window the network cannot take, or no GPU where one is asked for.
     """
     model_kind = kind(name)
     if model_kind not in ("network", "estimator"):
@@ -123,13 +130,31 @@ def learner(
         raise InputError(f"a `training` section for the network {name}", "none", "Add it to the model in the config.")
     from eeg.models import _backend
 
-    _backend.prepare(backend)
+    _backend.prepare(backend, device)
     from eeg.models._networks import NetworkLearner, Training
 
     module = _module(name)
     start = partial(module.start, settings=settings) if hasattr(module, "start") else None
     build = partial(module.build, shape, n_classes, **settings)
-    return NetworkLearner(build, Training(**training), start=start, keep=keep)
+    learner = NetworkLearner(build, Training(**training), start=start, keep=keep)
+    _backend.check_device(device, learner.device)
+    return learner
+
+
+def kept(path: Path, *, backend: str, device: str = "auto") -> "Kept":
+    """Return a trained network that was kept; `backend` and `device` as for `learner`.
+
+    Raises
+    ------
+    InputError
+        The file is no kept network.
+    """
+    from eeg.models import _backend
+
+    _backend.prepare(backend, device)
+    from eeg.models._kept import Kept
+
+    return Kept(path)
 
 
 def _module(name: str) -> ModuleType:

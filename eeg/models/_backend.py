@@ -19,8 +19,19 @@ SINGLE_THREAD = {
 EIGEN = "--xla_cpu_multi_thread_eigen=false"
 
 
-def prepare(backend: str) -> None:
-    """Choose Keras' backend and hold it to one CPU thread; GPUs stay as they are.
+HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+"""No GPU."""
+
+
+def prepare(backend: str, device: str = "auto") -> None:
+    """Choose Keras' backend and hold it to one CPU thread.
+
+    Parameters
+    ----------
+    backend : str
+        `tensorflow` or `jax`.
+    device : str
+        `cpu` hides GPUs; `auto` takes one where the backend can; `gpu` says that it has to, see `check_device`.
 
     Raises
     ------
@@ -33,10 +44,22 @@ def prepare(backend: str) -> None:
         _refuse_another(backend)
         return
     os.environ.update(SINGLE_THREAD, KERAS_BACKEND=backend)
+    if device == "cpu":
+        os.environ.update(HIDDEN)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     flags = os.environ.get("XLA_FLAGS", "")
     if EIGEN not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} {EIGEN}".strip()
+
+
+def check_device(asked: str, found: str) -> None:
+    """Raise an InputError where a GPU is asked for and the backend found none."""
+    if asked == "gpu" and found == "cpu":
+        raise InputError(
+            "a GPU that the backend can use (`device: gpu`)",
+            "none",
+            "Install the backend's GPU build (docs/gpu.md), or set `device: auto`.",
+        )
 
 
 def _refuse_another(backend: str) -> None:

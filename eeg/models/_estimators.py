@@ -4,6 +4,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,8 @@ class EstimatorLearner:
     n_classes : int
     """
 
+    device = "cpu"
+
     def __init__(self, recipe: Recipe, n_classes: int) -> None:
         self.recipe, self.n_classes = recipe, n_classes
 
@@ -93,6 +96,10 @@ class EstimatorLearner:
             results.append(self._result(fold))
             watch(f"{results[-1].outcome.parameters['rows']} windows fitted", done / len(folds))
         return results
+
+    def save(self, result: Result, path: Path) -> None:
+        """Refuse: the only files scikit-learn has for its estimators are pickles, which are not read again here."""
+        raise InputError("a network", "an estimator", "Estimators are not kept; fit them again.", file=path)
 
     def _result(self, fold: Fold) -> Result:
         both = joined(fold.train, fold.validate) if len(fold.validate) else fold.train

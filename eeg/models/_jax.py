@@ -21,6 +21,12 @@ def scan(step: Callable, carry: list[jax.Array], xs: list[jax.Array], *, reverse
     return lax.scan(step, carry, xs, reverse=reverse)[1]
 
 
+def device() -> str:
+    """Return the name of the GPU in use, or `cpu`."""
+    found = jax.devices()[0]
+    return "cpu" if found.platform == "cpu" else str(found.device_kind)
+
+
 class Engine:
     """Trains any number of models of one kind; see `eeg.models._training.Engine`.
 
@@ -39,7 +45,7 @@ class Engine:
         self._steps = jax.jit(self._train, donate_argnums=0)
         self._blocks = jax.jit(jax.vmap(self._forward))
 
-    def begin(self, values: list[Values]) -> None:
+    def begin(self, values: list[Values], n_samples: int) -> None:
         """Take the initial values of the models and forget all training."""
         stacked = [jnp.stack(value) for value in zip(*values, strict=True)]
         trainable = [variable.trainable for variable in self.model.variables]

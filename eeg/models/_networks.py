@@ -4,6 +4,7 @@ import importlib
 import math
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -33,6 +34,11 @@ class NetworkLearner:
         Changes the initial values of a fold's network by its training rows.
     keep : bool
         Whether results hold the trained values.
+
+    Attributes
+    ----------
+    device : str
+        `cpu`, or the name of the GPU that trains.
     """
 
     def __init__(
@@ -43,6 +49,7 @@ class NetworkLearner:
         self.n_classes = int(self.model.output_shape[-1])
         backend = importlib.import_module(f"eeg.models._{keras.backend.backend()}")
         self.engine: Engine = backend.Engine(faster(self.model), training)
+        self.device: str = backend.device()
 
     def stacks(self, folds: Sequence[Fold]) -> list[Sequence[Fold]]:
         """Return the folds cut into runs whose steps have one size, none longer than the engine's width."""
@@ -60,13 +67,20 @@ class NetworkLearner:
         """
         for fold in folds:
             _check_rows(fold, self.training.patience)
-        self.engine.begin([self._initial(fold) for fold in folds])
+        n_samples = self.training.epochs * max(len(fold.train) for fold in folds)
+        self.engine.begin([self._initial(fold) for fold in folds], n_samples)
         courses = self._train(folds, watch)
         self.engine.restore()
         logits = Stack([fold.test for fold in folds], self.engine).logits(self.n_classes)
         values = self.engine.values() if self.keep else [[] for _ in folds]
         outcomes = [self._outcome(fold, course) for fold, course in zip(folds, courses, strict=True)]
         return [Result(*one) for one in zip(outcomes, logits, values, strict=True)]
+
+    def save(self, result: Result, path: Path) -> None:
+        """Write the network of a fold, whose values must have been kept, as a `.keras` file."""
+        for variable, value in zip(self.model.variables, result.values, strict=True):
+            variable.assign(value)
+        self.model.save(path)
 
     def _train(self, folds: Sequence[Fold], watch: Watch) -> list[Course]:
         """Return the course of every fold once all are over; the values to keep are the engine's to restore."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -76,13 +77,24 @@ def unwatched(words: str, share: float) -> None:
 
 
 class Learner(Protocol):
-    """A model with its settings; nothing of a fold reaches another."""
+    """A model with its settings; nothing of a fold reaches another.
+
+    Attributes
+    ----------
+    device : str
+        What it learns on: `cpu`, or the name of a GPU.
+    """
+
+    device: str
 
     def stacks(self, folds: Sequence[Fold]) -> list[Sequence[Fold]]:
         """Return the folds, in their order, cut into those that are learnt together."""
 
     def learn(self, folds: Sequence[Fold], watch: Watch = unwatched) -> list[Result]:
         """Learn one stack of folds, each from fresh, and predict the rows to predict."""
+
+    def save(self, result: Result, path: Path) -> None:
+        """Write the model of a fold whose values were kept, as a `.keras` file."""
 
 
 def missing(labels: np.ndarray, n_classes: int) -> list[int]:

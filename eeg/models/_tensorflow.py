@@ -1,7 +1,7 @@
 """Training on TensorFlow: one model at a time, an epoch as one compiled call."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import keras
 import numpy as np
@@ -11,6 +11,9 @@ from eeg.models._training import ROWS_AT_ONCE, Training, Values, measured, optim
 
 for card in tf.config.list_physical_devices("GPU"):
     tf.config.experimental.set_memory_growth(card, True)
+
+WORTH_COMPILING = 2**11
+"""Training windows of a fold below which XLA compiles for longer than it saves."""
 
 Rows = tuple[tf.Tensor, tf.Tensor, tf.Tensor]
 
@@ -29,6 +32,12 @@ def scan(step: Callable, carry: list[tf.Tensor], xs: list[tf.Tensor], *, reverse
 
     _, _, ys = tf.while_loop(lambda at, *_: at < n, advance, (0, carry, ys))
     return [one.stack() for one in ys]
+
+
+def device() -> str:
+    """Return the name of the GPU in use, or `cpu`."""
+    found = tf.config.list_physical_devices("GPU")
+    return str(tf.config.experimental.get_device_details(found[0])["device_name"]) if found else "cpu"
 
 
 class Engine:
@@ -51,10 +60,11 @@ class Engine:
         self._start = [variable.numpy() for variable in self.moments]
         self._window = tf.TensorSpec([None, *model.input_shape[1:]])
         self._steps = cache(self._compiled_steps)
-        self._blocks = tf.function(self._forward, input_signature=[self._window])
+        self._blocks = tf.function(self._forward, input_signature=[self._window], autograph=False)
 
-    def begin(self, values: list[Values]) -> None:
+    def begin(self, values: list[Values], n_samples: int) -> None:
         """Take initial values and forget all training."""
+        self._xla = n_samples >= WORTH_COMPILING
         _assign(self.variables, values[0])
         _assign(self.moments, self._start)
         self.keep(np.array([True]))
@@ -65,7 +75,7 @@ class Engine:
 
     def run(self, rows: Rows, order: np.ndarray, n_steps: np.ndarray) -> np.ndarray:
         """Train on batches of rows."""
-        return self._steps(order.shape[2])(*rows, order[0, : n_steps[0]]).numpy()[None]
+        return self._steps(order.shape[2], self._xla)(*rows, order[0, : n_steps[0]]).numpy()[None]
 
     def logits(self, x: tf.Tensor) -> np.ndarray:
         """Return the logits of windows."""
@@ -84,20 +94,23 @@ class Engine:
         """Return the model's values."""
         return [[variable.numpy().copy() for variable in self.variables]]
 
-    def _compiled_steps(self, size: int) -> tf.types.experimental.PolymorphicFunction:
+    def _compiled_steps(self, size: int, xla: bool) -> tf.types.experimental.PolymorphicFunction:
         """Return the function that trains on any number of batches of `size`, whatever the number of rows."""
         rows = [self._window, tf.TensorSpec([None], tf.int32), tf.TensorSpec([None])]
-        return tf.function(self._train, input_signature=[*rows, tf.TensorSpec([None, size], tf.int32)])
+        train = partial(self._train, tf.function(self._step, jit_compile=xla, autograph=False))
+        steps = tf.TensorSpec([None, size], tf.int32)
+        return tf.function(train, input_signature=[*rows, steps], autograph=False)
 
-    def _train(self, x: tf.Tensor, y: tf.Tensor, weights: tf.Tensor, order: tf.Tensor) -> tf.Tensor:
-        total = tf.zeros([2])
-        for step in tf.range(tf.shape(order)[0]):
-            rows = order[step]
-            total += self._step(tf.gather(x, rows), tf.gather(y, rows), tf.gather(weights, rows))
+    def _train(self, step: Callable, x: tf.Tensor, y: tf.Tensor, weights: tf.Tensor, order: tf.Tensor) -> tf.Tensor:
+        def advance(place: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            rows = order[place]
+            return place + 1, total + step(tf.gather(x, rows), tf.gather(y, rows), tf.gather(weights, rows))
+
+        n_steps = tf.shape(order)[0]
+        _, total = tf.while_loop(lambda place, _: place < n_steps, advance, (0, tf.zeros([2])))
         finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(one)) for one in [total, *self.trainable]])
         return tf.concat([total, [tf.cast(finite, tf.float32)]], axis=0)
 
-    @tf.function(jit_compile=True)
     def _step(self, x: tf.Tensor, y: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss, accuracy = measured(self.model(x, training=True), y, weights)

@@ -10,7 +10,7 @@ from keras import ops
 Values = list[np.ndarray]
 """The values of all variables of a model, in their order."""
 
-ROWS_AT_ONCE = 256
+ROWS_AT_ONCE = 64
 """Windows in one forward pass outside training."""
 
 
@@ -133,8 +133,8 @@ class Engine(Protocol):
 
     width: int
 
-    def begin(self, values: list[Values]) -> None:
-        """Take the initial values of the models and forget all training."""
+    def begin(self, values: list[Values], n_samples: int) -> None:
+        """Take the initial values of the models, each to be trained on at most so many samples; forget all training."""
 
     def place(self, array: np.ndarray) -> Any:
         """Return an array (n_models, ...) where the models are."""

@@ -1,42 +1,35 @@
-"""Train and test one model on all folds of a part."""
+"""Train and test one model on all folds of one part, or of several."""
 
 from eeg.steps.job import job
 
 with job(snakemake) as terminal:
-    from eeg import evaluate, inputs, models, scalers, seeds, targets
+    from pathlib import Path
+
+    from eeg import evaluate
+    from eeg.steps.fitting import Part, prepared
     from eeg.steps.inputs import open_inputs
     from eeg.steps.progress import Progress
     from eeg.steps.shelf import Shelf
-    from eeg.storage import read_arrays, read_csv, write_csv, write_json, write_parquet
+    from eeg.storage import read_json
 
-    wildcards, settings = snakemake.wildcards, snakemake.params.settings
-    model, target = settings["model"], settings["target"]
-    cell = (wildcards.protocol, wildcards.target, wildcards.model, wildcards.part)
-    opened = open_inputs(snakemake.input.arrays, snakemake.input.windows, snakemake.input.trials, target)
-    split = read_csv(snakemake.input.split)
-    input_kind = models.input_kind(model["network"])
-    arrange = inputs.arrangement(input_kind, opened.channels, opened.shape, cells=opened.cells)
-    learner = models.learner(
-        model["network"],
-        arrange[1],
-        len(targets.classes(target)),
-        settings=model["settings"],
-        training=model["training"],
-        backend=settings["backend"],
-    )
-    tasks = evaluate.tasks(
-        opened,
-        split,
-        arrange=arrange,
-        scalers=scalers.from_arrays(read_arrays(snakemake.input.scalers)),
-        seeds={fold: seeds.seed(settings["seed"], "fit", *cell, fold) for fold in split["fold"].unique().tolist()},
-    )
-    shelf = Shelf("/".join(("results/unfinished", *cell)), [cell, settings, snakemake.params.code], snakemake.input)
-    progress = Progress(" ".join(cell), terminal)
-    predictions, records, history = evaluate.tables(evaluate.learn(learner, tasks, shelf=shelf, watch=progress))
-    print(*(f"fold {record['fold']}: {record['status']}" for record in records), sep="\n")
-    write_parquet(snakemake.output.predictions, predictions)
-    write_csv(snakemake.output.history, history)
-    about = {**dict(zip(("protocol", "target", "model", "part"), cell, strict=True)), "channels": opened.channels}
-    write_json(snakemake.output.record, {**about, "backend": settings["backend"], "folds": records})
+    given, made, settings = snakemake.input, snakemake.output, snakemake.params.settings
+    cell = (snakemake.wildcards.protocol, snakemake.wildcards.target, snakemake.wildcards.model)
+    inputs = open_inputs(given.arrays, given.windows, given.trials, settings["target"])
+    learner, arrange = prepared(settings, inputs, keep=bool(made.kept))
+    parts = [
+        Part.read(cell, files, inputs=inputs, arrange=arrange, seed=settings["seed"])
+        for files in zip(given.splits, given.scalers, strict=True)
+    ]
+    tasks = [task for part in parts for task in part.tasks]
+    unfinished = Path("results/unfinished", *cell, parts[0].name)
+    shelf = Shelf(unfinished, [cell, settings, snakemake.params.code], given)
+    watch = Progress(" ".join((*cell, parts[0].name)), terminal)
+    learnt = iter(evaluate.learn(learner, tasks, shelf=shelf, watch=watch))
+    more = {"channels": inputs.channels, "backend": settings["backend"], "device": learner.device}
+    for number, part in enumerate(parts):
+        mine = [next(learnt) for _ in part.tasks]
+        part.write(mine, (made.predictions[number], made.records[number], made.histories[number]), more)
+        if made.kept:
+            branch = read_json(Path(given.arrays[0]).with_suffix(".json"))
+            part.keep(mine, made.kept[number], learner, {**more, "settings": settings, "branch": branch})
     shelf.clear()

@@ -20,7 +20,7 @@ def samples(seed, n=300):
     return Samples(lambda index: x[index], labels, np.arange(n), (6,))
 
 
-def trained(backend, sizes, *, dropout=0.0, chunk=None):
+def trained(backend, sizes, *, dropout=0.0, chunk=None, n_samples=2**20):
     """Return losses by epoch, logits and values of models trained together, one for each number of rows."""
     _backend.prepare(backend)
     import keras
@@ -40,7 +40,7 @@ def trained(backend, sizes, *, dropout=0.0, chunk=None):
         for variable in model.variables
     ]
     assert keras.backend.backend() == backend
-    engine.begin([start for _ in sizes])
+    engine.begin([start for _ in sizes], n_samples)
     folds = [samples(n, n) for n in sizes]
     stack, shuffles = _stack.Stack(folds, engine), [np.random.default_rng(n) for n in sizes]
     weights = [np.ones(N_CLASSES, np.float32)] * len(sizes)
@@ -63,6 +63,13 @@ def test_an_epoch_teaches_and_says_that_all_was_finite():
     assert (losses[..., 2] == 1).all()
     assert logits[0].shape == (300, N_CLASSES)
     assert (logits[0].argmax(axis=1) == np.arange(300) % N_CLASSES).mean() > 0.8
+
+
+def test_tensorflow_teaches_the_same_whether_or_not_compiling_is_worth_it():
+    losses, logits = trained("tensorflow", [300])
+    plain, without = trained("tensorflow", [300], n_samples=100)
+    np.testing.assert_allclose(plain, losses, rtol=1e-4)
+    np.testing.assert_allclose(without[0], logits[0], atol=1e-4)
 
 
 def test_windows_gathered_piece_by_piece_teach_the_same(monkeypatch):

@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 import pandas as pd
@@ -107,6 +109,46 @@ def test_predictions_are_equal_to_the_bit_whatever_the_cores_and_the_order(exper
     experiment.snakemake("--touch")
 
 
+def test_a_killed_fit_goes_on_with_the_folds_that_were_done_and_predicts_the_same_to_the_bit(experiment):
+    cell = "trial/quadrant/cnn_gru/s02"
+    path, log = experiment.results / f"predictions/{cell}.parquet", experiment.results / f"logs/fit/{cell}.log"
+    before = pd.read_parquet(path)
+    command = experiment.command("--force", f"results/predictions/{cell}.parquet", cores=1)
+    with subprocess.Popen(command, cwd=experiment.folder, env=experiment.environment, start_new_session=True) as run:
+        wait_for(lambda: [*(experiment.results / "unfinished" / cell).glob("[!.]*.npz")], seconds=120)
+        os.killpg(run.pid, signal.SIGKILL)
+    assert not path.exists()
+    kept = [*(experiment.results / "unfinished" / cell).glob("[!.]*.npz")]
+    assert 1 <= len(kept) < 3
+    experiment.snakemake("--unlock")
+    again = experiment.snakemake(f"results/predictions/{cell}.parquet")
+    assert again.returncode == 0, again.stdout
+    assert "fold 1 of 3" not in log.read_text()
+    pd.testing.assert_frame_equal(pd.read_parquet(path), before, check_exact=True)
+    assert not (experiment.results / "unfinished" / cell).exists()
+    experiment.snakemake("--touch")
+
+
+def wait_for(condition, *, seconds):
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_subjects_fitted_together_are_fitted_as_alone(experiment):
+    cells = [f"window/arousal/mlp/s0{number}" for number in (1, 2)]
+    paths = [f"results/predictions/{cell}.parquet" for cell in cells]
+    before = [pd.read_parquet(experiment.folder / path) for path in paths]
+    redone = experiment.snakemake("--force", paths[0], config=["parts_per_fit=2"])
+    assert redone.returncode == 0, redone.stdout
+    assert "fitting mlp to arousal: s01 to s02, protocol window" in redone.stdout
+    for path, table in zip(paths, before, strict=True):
+        pd.testing.assert_frame_equal(pd.read_parquet(experiment.folder / path), table, check_exact=True)
+    experiment.snakemake("--touch")
+
+
 def test_memory_of_every_job_stays_below_three_gigabytes(experiment):
     logs = [path.read_text() for path in sorted((experiment.results / "logs").rglob("*.log"))]
     peaks = [int(found[1]) for text in logs if (found := re.search(r"peak (\d+) MB", text))]
@@ -179,7 +221,7 @@ def test_a_truncated_recording_is_named_and_stops_nobody_else(broken):
         ("sed=1", "the unknown key 'sed'. Did you mean 'seed'?"),
         (
             "models={svm: {network: smv}}",
-            "models.svm.network: one of ccnn, cnn_gru, cnn_lstm, mlp, svm. Received 'smv'",
+            "models.svm.network: one of ccnn, cnn_gru, cnn_lstm, logistic, mlp, svm. Received 'smv'",
         ),
         ("subjects=[s01, s77]", "subjects: one of s01, s02, s03. Received 's77'"),
     ],

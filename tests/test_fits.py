@@ -1,0 +1,75 @@
+"""Which rules fit, and what one job of each takes."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from eeg import config, fits
+from eeg.plan import Plan
+from tests.test_plan import changed
+
+NETWORKS = ["cnn_lstm", "cnn_gru", "ccnn", "mlp"]
+
+
+def rules(**changes):
+    return {fit.name: fit for fit in Plan(changed(changes)).fits}
+
+
+def test_one_job_fits_one_part_unless_the_config_wants_more():
+    found = rules()
+    assert list(found) == ["fit", "fit_estimator"]
+    assert found["fit"].parts == found["fit_estimator"].parts == ["{part}"]
+    assert set(NETWORKS) <= set(found["fit"].models)
+    assert found["fit_estimator"].models == ["svm", "logistic"]
+    cell = SimpleNamespace(protocol="trial", target="quadrant", model="cnn_lstm", part="s03")
+    assert found["fit"].splits(cell) == ["results/splits/trial/windows/s03.csv"]
+    assert found["fit"].arrays(cell) == ["results/inputs/windows/s03.npy"]
+
+
+def test_stacks_hold_subjects_within_them_and_folds_across_them():
+    found = rules(parts_per_fit=3)
+    names = ["fit_s01_s03", "fit_s04_s06", "fit_s07_s08", "fit_f01_f03", "fit_f04_f04", "fit_estimator"]
+    assert list(found) == names
+    assert found["fit_s07_s08"].parts == ["s07", "s08"]
+    assert found["fit_s01_s03"].protocols == ["window", "trial"]
+    assert found["fit_f01_f03"].protocols == ["subject"]
+    assert found["fit_s01_s03"].mem_mb > rules()["fit"].mem_mb
+    within = {"protocol": "trial", "target": "arousal", "model": "ccnn"}
+    assert found["fit_s07_s08"].arrays(within) == [f"results/inputs/entropy/{one}.npy" for one in ("s07", "s08")]
+    assert found["fit_s07_s08"].scalers(within) == [
+        f"results/scalers/trial/entropy/{one}.npz" for one in ("s07", "s08")
+    ]
+    # every subject's file once, though both folds train on it
+    across = {**within, "protocol": "subject"}
+    assert len(found["fit_f01_f03"].trial_tables(across)) == 8
+    assert len(found["fit_f01_f03"].splits(across)) == 3
+
+
+@pytest.mark.parametrize(
+    ("device", "card", "taken"), [("cpu", True, 0), ("gpu", False, 1), ("auto", True, 1), ("auto", False, 0)]
+)
+def test_networks_take_a_gpu_where_there_is_one_or_one_is_asked_for(monkeypatch, tmp_path, device, card, taken):
+    monkeypatch.setattr(fits, "CARD", tmp_path if card else tmp_path / "none")
+    found = rules(device=device)
+    assert (found["fit"].gpu, found["fit_estimator"].gpu) == (taken, 0)
+
+
+def test_networks_are_kept_when_asked_for_and_estimators_never():
+    assert rules()["fit"].kept == []
+    found = rules(keep_models=True, parts_per_fit=8)
+    assert found["fit_s01_s08"].kept[1] == "results/models/{protocol}/{target}/{model}/s02"
+    assert found["fit_estimator"].kept == []
+
+
+def test_every_network_of_a_protocol_is_fitted_by_one_rule():
+    for size in (1, 5):
+        for protocol in config.check(changed({})).protocols:
+            for model in NETWORKS:
+                mine = [
+                    fit
+                    for fit in rules(parts_per_fit=size).values()
+                    if protocol in fit.protocols and model in fit.models
+                ]
+                parts = [part for fit in mine for part in fit.parts]
+                assert len(parts) == len(set(parts))
+                assert parts == ["{part}"] or len(parts) == (4 if protocol == "subject" else 8)
