@@ -4,6 +4,7 @@
 # make plan                               jobs, hours, disk and memory of that experiment, before anything starts
 # make check                              is the folder's copy of the recordings usable?
 # make test   make lint   make lock
+# make gpu                                what the JAX backend needs of CUDA, where there is an NVIDIA card
 # make noise                              ten cohorts of pure noise (half an hour)
 # make doctor                             does the check find every flaw the simulator can make, and nothing else?
 # make bench-peers                        TorchEEG in an environment of its own, for the benchmarks that compare with it
@@ -24,7 +25,11 @@ export DATA
 SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
 	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config "folder=$(DATA)")
 
-.PHONY: run check plan test  lint lock noise doctor bench-peers picture
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run check plan test lint lock gpu noise doctor bench-peers picture
 .DELETE_ON_ERROR:
 
 # whatever the guard needs comes before training, so that a leak, or a recording that cannot be read, shows first
@@ -50,8 +55,11 @@ lint: $(READY)
 	$(BIN)/snakemake --snakefile Snakefile --lint
 
 lock: $(READY)
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header requirements.in --output-file requirements.lock
+	$(COMPILE) --upgrade requirements.in --output-file requirements.lock
+	$(COMPILE) --upgrade --constraint requirements.lock requirements-gpu.in --output-file requirements-gpu.lock
+
+gpu: $(READY)
+	$(INSTALL) --require-hashes --requirement requirements-gpu.lock
 
 noise: $(READY)
 	$(BIN)/python benchmarks/noise.py
@@ -66,8 +74,8 @@ picture: $(READY)
 
 $(READY): requirements.lock
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes --requirement requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 
 # torch-scatter is compiled against the torch that is there; neither may look for a newer one

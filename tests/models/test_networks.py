@@ -1,4 +1,4 @@
-"""Everything that imports Keras, so that it is imported once."""
+"""The networks as layers, and what a learner makes of them."""
 
 import json
 import subprocess
