@@ -257,6 +257,11 @@ def _model(config: Config, name: str, model: Model) -> None:
             "See config.yaml.",
             file="config",
         )
+    if config.tuning.enabled and model.search:
+        with _named(f"models.{name}.search"):
+            given = [*model.settings, *(model.training.model_dump() if model.training else ())]
+            counts = config.tuning.model_dump(exclude={"enabled"})
+            models.check_tuning(model.network, {"search": model.search, **counts}, known=given)
 
 
 def _grid(config: Config, model: Model) -> None:

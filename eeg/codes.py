@@ -41,5 +41,6 @@ class Codes:
     def fitting(self, wildcards: Any) -> str:
         """Return the fingerprint of a fit: the step's, its network's, and that of what trains it."""
         model = self.config.models[wildcards.model]
-        trainers = ("_networks", f"_{self.config.backend}") if model.training else ("_estimators",)
+        trainers = ["_networks", f"_{self.config.backend}"] if model.training else ["_estimators"]
+        trainers += ["_tuning"] if self.config.tuning.enabled else []
         return self.code("fit", *(f"eeg.models.{name}" for name in (model.network, *trainers)))

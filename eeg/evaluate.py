@@ -161,7 +161,7 @@ def _record(learnt: Learnt) -> dict[str, Any]:
         "seed": task.fold.seed,
         "train": given(task.table, train),
         "validate": given(task.table, validate),
-        "tuning": None,
+        "tuning": outcome.tuning,
         "threshold": None,
         "temperature": None,
         "epochs": outcome.epochs,

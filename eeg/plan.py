@@ -14,7 +14,7 @@ from eeg.codes import Codes
 from eeg.config import check
 from eeg.errors import InputError
 from eeg.fits import Fit, fits
-from eeg.schema import Entropy
+from eeg.schema import Entropy, Model
 from eeg.source import SIMULATED, Source
 
 
@@ -193,13 +193,22 @@ class Plan(Codes):
 
     def fit(self, wildcards: Any) -> dict[str, Any]:
         """Return all a fit depends on besides its inputs."""
+        model = self.config.models[wildcards.model]
         return {
-            "model": self.config.models[wildcards.model].model_dump(exclude={"targets"}),
+            "model": model.model_dump(exclude={"targets", "search"}),
+            "tuning": self.tuning(model),
             "target": self.target(wildcards.target),
             "backend": self.config.backend,
             "device": self.config.device,
             "seed": self.config.seed,
         }
+
+    def tuning(self, model: Model) -> dict[str, Any] | None:
+        """Return how a model's settings are chosen, None where they are as configured."""
+        tuning = self.config.tuning
+        if not (tuning.enabled and model.search):
+            return None
+        return {"search": model.search, "candidates": tuning.candidates, "folds": tuning.folds}
 
     @property
     def marked(self) -> dict[str, list[float]]:

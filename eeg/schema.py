@@ -195,6 +195,14 @@ class Training(Section):
     precision: Literal["float32", "mixed"]
 
 
+class Tuning(Section):
+    """How settings are chosen inside every fold."""
+
+    enabled: bool
+    candidates: Annotated[int, Field(ge=2)]
+    folds: Annotated[int, Field(ge=2)]
+
+
 class Model(Section):
     """One row of the final table: a network or estimator, what it reads and what it predicts."""
 
@@ -203,6 +211,7 @@ class Model(Section):
     targets: Annotated[list[str], Field(min_length=1)]
     settings: dict[str, Any]
     training: Training | None
+    search: dict[str, Annotated[list[Any], Field(min_length=1)]]
 
 
 class Application(Section):
@@ -248,6 +257,7 @@ class Config(Section):
     branches: Annotated[dict[Name, Branch], Field(min_length=1)]
     backend: Literal["tensorflow", "jax"]
     device: Literal["auto", "cpu", "gpu"]
+    tuning: Tuning
     parts_per_fit: Annotated[int, Field(ge=1)]
     keep_models: bool
     apply: dict[Name, Application]

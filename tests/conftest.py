@@ -27,7 +27,7 @@ TINY = {
     },
     "targets": {name: {"rating": name, "threshold": 5.0, "tie": "low"} for name in ("dominance", "liking")},
     "keep_models": True,
-    "apply": {"new": {"protocol": "subject", "target": "valence", "model": "ccnn", "part": "f01", "subjects": ["s09"]}},
+    "apply": {"new": {"protocol": "trial", "target": "valence", "model": "ccnn", "part": "s01", "subjects": ["s02"]}},
     "split": {"folds": 3},
     "scores": {"draws": 50},
 }

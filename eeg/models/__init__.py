@@ -27,6 +27,7 @@ __all__ = [
     "Result",
     "Watch",
     "check_settings",
+    "check_tuning",
     "input_kind",
     "kept",
     "kind",
@@ -81,6 +82,32 @@ def check_settings(name: str, settings: Mapping[str, Any]) -> None:
         )
 
 
+def check_tuning(name: str, tuning: Mapping[str, Any], *, known: list[str]) -> None:
+    """Raise an InputError unless values of `known` settings are listed, and two or more candidates and folds asked for.
+
+    Parameters
+    ----------
+    name : str
+        The model's.
+    tuning : mapping
+        `search`, `candidates`, `folds`, as for `learner`.
+    known : list of str
+        Its settings, and those of its training.
+    """
+    for count in ("candidates", "folds"):
+        if type(tuning[count]) is not int or tuning[count] < 2:
+            raise InputError(
+                f"`{count}` of the tuning as a whole number of at least 2", repr(tuning[count]), "Raise it."
+            )
+    if not tuning["search"]:
+        raise InputError(f"settings of {name} to search", "none", "List values of one, or do not tune this model.")
+    for setting, values in tuning["search"].items():
+        if setting not in known:
+            raise _unknown(f"a setting of {name} or its training", setting, known)
+        if not isinstance(values, list) or not values:
+            raise InputError(f"`{setting}` to search as a list of values", repr(values), "List one value or more.")
+
+
 def learner(
     name: str,
     shape: tuple[int, ...],
@@ -91,6 +118,7 @@ def learner(
     backend: str = "tensorflow",
     device: str = "auto",
     keep: bool = False,
+    tuning: Mapping[str, Any] | None = None,
 ) -> Learner:
     """Return the learner of a model, to be used for all folds of a job.
 
@@ -111,6 +139,9 @@ def learner(
         `cpu`, `gpu`, or `auto`: a GPU where there is one that the backend can use.
     keep : bool
         Whether results of networks hold the trained values.
+    tuning : mapping or None
+        `search` (lists of values by name of a setting, of training too), `candidates` and `folds`: every fold then
+        chooses among so many candidates in so many inner folds of its training rows. None: as configured.
 
     Raises
     ------
@@ -122,6 +153,13 @@ def learner(
         choices = ", ".join(names("network", "estimator"))
         raise InputError(f"a network or estimator ({choices})", f"the {model_kind} {name}", "Name one of them.")
     check_settings(name, settings)
+    if tuning is not None:
+        given = {"settings": settings, "training": training if model_kind == "network" else None}
+        check_tuning(name, tuning, known=[setting for part in given.values() for setting in part or {}])
+        from eeg.models._tuning import TunedLearner
+
+        make = partial(learner, name, shape, n_classes, backend=backend, device=device, keep=keep)
+        return TunedLearner(make, given, **tuning)
     if model_kind == "estimator":
         from eeg.models._estimators import EstimatorLearner
 
@@ -136,9 +174,9 @@ def learner(
     module = _module(name)
     start = partial(module.start, settings=settings) if hasattr(module, "start") else None
     build = partial(module.build, shape, n_classes, **settings)
-    learner = NetworkLearner(build, Training(**training), start=start, keep=keep)
-    _backend.check_device(device, learner.device)
-    return learner
+    network = NetworkLearner(build, Training(**training), start=start, keep=keep)
+    _backend.check_device(device, network.device)
+    return network
 
 
 def kept(path: Path, *, backend: str, device: str = "auto") -> "Kept":

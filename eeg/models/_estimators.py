@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
+from sklearn.model_selection import GridSearchCV
 
 from eeg.errors import InputError
+from eeg.models._inner import described, inner_splits
 from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, unwatched
 from eeg.samples import Samples, joined
 
@@ -20,8 +21,6 @@ FLOOR = 10.0
 """How far below a row's lowest logit the class that was never seen lies."""
 
 ROWS_AT_ONCE = 4096
-
-Splits = list[tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -144,37 +143,22 @@ def fitted(recipe: Recipe, rows: Samples, *, seed: int) -> tuple[Any, dict[str, 
         warnings.simplefilter("ignore", ConvergenceWarning)  # of the fit that counts the status tells
         warnings.filterwarnings("ignore", "n_components > n_samples")  # the number used is stated
         if splits:
-            search = GridSearchCV(
+            grid = GridSearchCV(
                 estimator, dict(recipe.grid), scoring="balanced_accuracy", cv=splits, refit=False, error_score="raise"
             )
-            choice = search.fit(x, rows.labels).best_params_
+            choice = grid.fit(x, rows.labels).best_params_
         estimator.set_params(**choice).fit(x, rows.labels)
-    whole = "trials" if np.array_equal(rows.groups, rows.trials) else "subjects"
-    return estimator, _facts(recipe, estimator, choice=choice, inner_folds=len(splits), whole=whole)
+    search = described(rows, candidates=recipe.candidates, folds=len(splits))
+    counts = {"candidates": recipe.candidates, "inner_folds": len(splits)}
+    return estimator, _facts(estimator, choice) | counts | {"search": search}
 
 
-def inner_splits(rows: Samples, folds: int, *, seed: int) -> Splits:
-    """Return positions (fitted, held out) per inner fold: whole groups held out, every class on both sides of each.
-
-    There are as many folds as the class in fewest groups allows, at most `folds`; none where that is below two.
-    """
-    groups = [len(np.unique(rows.groups[rows.labels == code])) for code in np.unique(rows.labels)]
-    for count in range(min(folds, *groups), 1, -1):
-        folder = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
-        splits = list(folder.split(rows.labels, rows.labels, rows.groups))
-        # groups of several labels may still leave a class out
-        if all(len(np.unique(rows.labels[part])) == len(groups) for split in splits for part in split):
-            return splits
-    return []
-
-
-def _facts(recipe: Recipe, estimator: Any, *, choice: dict[str, Any], inner_folds: int, whole: str) -> dict[str, Any]:
+def _facts(estimator: Any, choice: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings chosen, and how many components an approximated kernel has."""
     facts = {name.rpartition("__")[2]: value for name, value in choice.items()}
     if "nystroem" in estimator.named_steps:
         facts["components"] = len(estimator.named_steps["nystroem"].components_)
-    missed = f"none, too few {whole}" if recipe.candidates > 1 else "none, one candidate"
-    search = f"balanced accuracy on whole {whole} held out" if inner_folds else missed
-    return facts | {"candidates": recipe.candidates, "inner_folds": inner_folds, "search": search}
+    return facts
 
 
 def _unconverged(estimator: Any) -> list[str]:

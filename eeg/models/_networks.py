@@ -3,6 +3,7 @@
 import importlib
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from eeg.models._faster import faster
 from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, unwatched
 from eeg.models._stack import Stack
 from eeg.models._training import Course, Engine, Training, Values
-from eeg.samples import Samples
+from eeg.samples import Samples, joined
 
 Start = Callable[[keras.Model, Samples], None]
 
@@ -24,6 +25,8 @@ POLICIES = {"float32": "float32", "mixed": "mixed_bfloat16"}
 
 class NetworkLearner:
     """Trains one network per fold, as many folds at once as the backend's engine takes.
+
+    Without `patience` nothing has to be held out to stop by: validation rows are trained on too.
 
     Parameters
     ----------
@@ -53,7 +56,7 @@ class NetworkLearner:
 
     def stacks(self, folds: Sequence[Fold]) -> list[Sequence[Fold]]:
         """Return the folds cut into runs whose steps have one size, none longer than the engine's width."""
-        runs = [list(run) for _, run in groupby(folds, self._kind)]
+        runs = [list(run) for _, run in groupby(folds, lambda fold: self._kind(self._given(fold)))]
         width = self.engine.width
         return [run[start : start + width] for run in runs for start in range(0, len(run), width)]
 
@@ -67,6 +70,7 @@ class NetworkLearner:
         """
         for fold in folds:
             _check_rows(fold, self.training.patience)
+        folds = [self._given(fold) for fold in folds]
         n_samples = self.training.epochs * max(len(fold.train) for fold in folds)
         self.engine.begin([self._initial(fold) for fold in folds], n_samples)
         courses = self._train(folds, watch)
@@ -103,6 +107,12 @@ class NetworkLearner:
         generator = seeds.generator("shuffle", fold.seed)
         return Course(self.training, fold.train.labels, n_classes=self.n_classes, generator=generator)
 
+    def _given(self, fold: Fold) -> Fold:
+        """Return a fold as it is trained on."""
+        if self.training.patience is not None or not len(fold.validate):
+            return fold
+        return replace(fold, train=joined(fold.train, fold.validate), validate=fold.validate.subset(np.arange(0)))
+
     def _kind(self, fold: Fold) -> tuple[int, bool, bool]:
         """Return what folds must have in common to be stacked."""
         return self.training.size(len(fold.train)), len(fold.validate) > 0, len(fold.test) > 0
@@ -129,6 +139,7 @@ class NetworkLearner:
             epochs=course.epoch,
             best_epoch=course.best_epoch,
             history=course.history,
+            rows=None if self.training.patience else np.arange(len(fold.train)),
             parameters={"trainable": sum(math.prod(weight.shape) for weight in self.model.trainable_variables)},
         )
 

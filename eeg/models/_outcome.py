@@ -30,6 +30,10 @@ class Outcome:
         by the validation rows. None: all training rows, and validation for early stopping alone.
     parameters : dict
         A network's `trainable` count; an estimator's `rows` it was fitted on and its settings.
+    tuning : dict or None
+        Where settings were searched on the training rows: the values `chosen`, their `score` (None where nothing could
+        be compared), how many `candidates` and inner `folds`, what it cost in `fits` and training `rows` of all of
+        them, and the `search` in words.
     """
 
     status: str
@@ -38,6 +42,7 @@ class Outcome:
     history: list[dict[str, float]] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
     rows: np.ndarray | None = None
+    tuning: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

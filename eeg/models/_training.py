@@ -27,7 +27,7 @@ class Training:
     learning_rate : float
     patience : int or None
         Stop after so many epochs without a lower validation loss, and keep the best epoch; None trains all epochs and
-        keeps the last.
+        keeps the last, and validation rows are trained on too.
     clip : float or None
         Bound on the norm of the whole gradient.
     balance : str or None

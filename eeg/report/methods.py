@@ -198,8 +198,10 @@ def _protocols(config: Mapping[str, Any]) -> str:
     within = (
         f"Each protocol used {split['folds']} folds, made once and shared by all models. Within subjects the classes "
         f"of {split['stratify']} were spread evenly over the folds. {share} of the training side, grouped as the "
-        "protocol groups, was kept for early stopping of the networks; estimators, which need no stopping, were fitted "
-        "on it too. No test row served either."
+        "protocol groups, was kept for early stopping of the networks; estimators, and networks trained for a fixed "
+        "number of epochs, which nothing stops early, were fitted on it too. Estimators with several candidates for a "
+        "setting chose in every fold by balanced accuracy on whole training trials (or subjects, where subjects were "
+        "left out) held out. No test row served any of this."
     )
     return "\n".join(rows) + f"\n\n{within}"
 

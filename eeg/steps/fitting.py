@@ -31,6 +31,7 @@ def prepared(settings: Mapping[str, Any], inputs: Inputs, *, keep: bool = False)
         backend=settings["backend"],
         device=settings["device"],
         keep=keep,
+        tuning=settings["tuning"],
     )
     return learner, arrange
 

@@ -8,7 +8,8 @@ from sklearn.preprocessing import StandardScaler
 
 from eeg import models
 from eeg.errors import InputError
-from eeg.models._estimators import FLOOR, EstimatorLearner, Recipe, evenly_spaced, inner_splits
+from eeg.models._estimators import FLOOR, EstimatorLearner, Recipe, evenly_spaced
+from eeg.models._inner import inner_splits
 from eeg.samples import Samples
 
 NONE = np.arange(0)

@@ -187,9 +187,14 @@ def test_the_best_epoch_is_kept_and_patience_ends_training():
 
 def test_without_patience_the_last_epoch_counts_and_no_validation_is_needed():
     samples = toy((6,))
-    outcome = learner("mlp").learn([models.Fold(samples, samples.subset(NONE), samples, 1)])[0].outcome
+    result = learner("mlp").learn([models.Fold(samples, samples.subset(NONE), samples, 1)])[0]
+    outcome = result.outcome
     assert (outcome.epochs, outcome.best_epoch) == (3, 3)
     assert set(outcome.history[0]) == {"epoch", "loss", "accuracy"}
+    # and where there is some, it is trained on
+    halves = learn(learner("mlp"), samples)
+    assert np.array_equal(halves.logits, result.logits)
+    assert halves.outcome.rows.tolist() == list(range(48))
 
 
 def test_history_is_the_cross_entropy_without_the_penalty():
@@ -219,7 +224,7 @@ def test_fewer_rows_than_a_batch_are_one_batch():
 
 
 def test_folds_whose_steps_have_one_size_are_stacked_as_far_as_the_engine_is_wide(monkeypatch):
-    model = learner("mlp", batch=16)
+    model = learner("mlp", batch=16, patience=2)
     monkeypatch.setattr(model.engine, "width", 2)
     folds = [folded(toy((6,), n=n), n) for n in (48, 60, 40, 20, 24, 50)]
     stacks = model.stacks(folds)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 
-from eeg import config
+from eeg import config, storage
 from eeg.plan import Plan
 from tests.conftest import copy_project
 
@@ -64,6 +64,7 @@ def test_an_edited_network_reruns_its_fits_and_what_follows(experiment):
         "writing the overview",
         "recording where the numbers came from",
         "executing the notebook summary",
+        "applying kept models to s02 (new)",
         *(f"writing the page of s0{number}" for number in (1, 2, 3)),
     }
     assert "scoring every table of predictions against chance" in others
@@ -88,7 +89,7 @@ def test_cores_and_profile_rerun_nothing(experiment):
 def test_one_more_subject_reruns_nothing_of_the_others_but_their_pages(experiment):
     jobs = experiment.planned(config=["simulated={n_subjects: 4}"])
     assert "simulating the recording of s04" in jobs
-    assert sum(job.startswith("fitting ") and "s04, protocol" in job for job in jobs) == 10
+    assert sum(job.startswith("fitting ") and "s04, protocol" in job for job in jobs) == 14
     others = [job for job in jobs if re.search(r"s0[123]\b", job)]
     assert all(job.startswith("writing the page of") for job in others)
 
@@ -121,7 +122,7 @@ def test_a_killed_fit_goes_on_with_the_folds_that_were_done_and_predicts_the_sam
     kept = [*(experiment.results / "unfinished" / cell).glob("[!.]*.npz")]
     assert 1 <= len(kept) < 3
     experiment.snakemake("--unlock")
-    again = experiment.snakemake(f"results/predictions/{cell}.parquet")
+    again = experiment.snakemake("--", f"results/predictions/{cell}.parquet")
     assert again.returncode == 0, again.stdout
     assert "fold 1 of 3" not in log.read_text()
     pd.testing.assert_frame_equal(pd.read_parquet(path), before, check_exact=True)
@@ -146,6 +147,26 @@ def test_subjects_fitted_together_are_fitted_as_alone(experiment):
     assert "fitting mlp to arousal: s01 to s02, protocol window" in redone.stdout
     for path, table in zip(paths, before, strict=True):
         pd.testing.assert_frame_equal(pd.read_parquet(experiment.folder / path), table, check_exact=True)
+    experiment.snakemake("--touch")
+
+
+def test_tuning_is_one_switch_and_the_record_says_what_was_chosen_at_what_cost(experiment):
+    cells = ["trial/arousal/mlp/s01", "trial/valence/svm/s02"]
+    paths = [f"results/predictions/{cell}.parquet" for cell in cells]
+    # six trials to train on: enough for two inner folds, not for more
+    done = experiment.snakemake("--force", *paths, config=["tuning={enabled: true, candidates: 2, folds: 2}"])
+    assert done.returncode == 0, done.stdout
+    models = config.load(experiment.folder / "config.yaml")["models"]
+    for cell in cells:
+        for fold in storage.read_json(experiment.results / f"fits/{cell}.json")["folds"]:
+            tuning = fold["tuning"]
+            assert tuning["candidates"] == 2
+            assert tuning["folds"] in (0, 2)
+            assert tuning["fits"] == 2 * tuning["folds"]
+            assert (tuning["rows"] > 0) == (tuning["folds"] > 0)
+            assert set(tuning["chosen"]) == set(models[cell.split("/")[2]]["search"])
+    restored = experiment.snakemake("--force", *paths)
+    assert restored.returncode == 0, restored.stdout
     experiment.snakemake("--touch")
 
 
