@@ -4,6 +4,7 @@ Training is timed on this machine, each model for a few batches of noise, and mu
 nothing stopped early. The rest are rules of thumb, so the hours are a guess to plan by, within a factor of two.
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -92,6 +93,7 @@ class Estimate:
         found = {}
         for name, model in self.config.models.items():
             start, per_row = self.timed(model)
+            per_row *= 1 + self.tuned(model)
             jobs = seconds = 0.0
             for protocol in self.plan.protocols:
                 folds = 1 if protocol in protocols.ACROSS else self.config.split.folds
@@ -101,6 +103,17 @@ class Estimate:
                 seconds += n * (start + folds * epochs * per_row * self.rows(model, protocol))
             found[name] = Cost(int(jobs), seconds)
         return found
+
+    def tuned(self, model: Model) -> float:
+        """Return how many times over the search for settings learns a fold's training rows."""
+        tuning = self.plan.tuning(model)
+        if tuning is None:
+            return 0.0
+        from eeg.models._tuning import rounds
+
+        candidates = min(tuning["candidates"], math.prod(map(len, tuning["search"].values())))
+        n = 3**6
+        return (tuning["folds"] - 1) * sum(one * size for one, size in rounds(candidates, n, least=1)) / n
 
     def timed(self, model: Model) -> tuple[float, float]:
         """Return the seconds a job needs before it learns, and the seconds a training row costs, on this machine."""

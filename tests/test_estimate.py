@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from eeg import config
 from eeg.estimate import Estimate, report
 from eeg.plan import Plan
@@ -36,3 +38,12 @@ def test_the_report_names_jobs_time_disk_and_memory():
     text = report(made())
     for word in ("8 subjects, 24 trials each, 4 folds", "jobs    ", "time    about", "disk    about", "memory  about"):
         assert word in text
+
+
+def test_tuning_learns_the_rows_again_and_again():
+    plain = made()
+    tuned = Plan({**plain.config.model_dump(), "tuning": {"enabled": True, "candidates": 8, "folds": 3}})
+    svm = plain.config.models["svm"]
+    assert Estimate(plain).tuned(svm) == 0
+    # two thirds of the rows in each of three folds: eight candidates on a third of them, then three on all
+    assert Estimate(tuned).tuned(svm) == pytest.approx(2 * (8 / 3 + 3))
