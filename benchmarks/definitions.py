@@ -1,4 +1,4 @@
-"""How far the definitions of differential entropy lie from the reference, and how short windows bias it.
+"""How far the definitions of differential entropy lie from the reference, and what short windows and ends bias.
 
 `.venv/bin/python benchmarks/definitions.py` prints, as they stand in docs/entropy.md (a minute, three with TorchEEG):
 
@@ -9,12 +9,15 @@
    the level, are compared with the reference whose baseline is kept;
 2. per band of the named sets and length of window, on white noise at 128 Hz: the mean entropy of windows less the
    entropy of their mean variance, and, beside it, that of the band's bare width less the exact integral of the filter;
-3. how far TorchEEG's own DEAPDataset, BandDifferentialEntropy and BaselineRemoval lie from the definition `torcheeg`,
+3. per band of the set `five` and signal of 1, in windows of a second: the entropy of the first, the last and all other
+   windows of a piece that is filtered by itself, less that of the same windows where the signal goes on;
+4. how far TorchEEG's own DEAPDataset, BandDifferentialEntropy and BaselineRemoval lie from the definition `torcheeg`,
    on two trials of a `.dat`, in the environment that `make bench-peers` makes; left out where there is none.
 
 Last line, JSON: `DEFINITION_BAND_noise` and `DEFINITION_BAND_simulated` (1, baseline kept), `bias_BAND_1s` (2, the set
-`five`), `integral_max_abs_difference_nat` (entropy of the mean variance of 8-s windows beside the integral, at 128 and
-256 Hz, over the four sets of the reference), `torcheeg_max_abs_difference_nat` (3, both ways of baseline).
+`five`), `ends_BAND_noise` and `ends_BAND_simulated` (3, the mean of last windows), `integral_max_abs_difference_nat`
+(entropy of the mean variance of 8-s windows beside the integral, at 128 and 256 Hz, over the four sets of the
+reference), `torcheeg_max_abs_difference_nat` (4, both ways of baseline).
 """
 
 import json
@@ -51,6 +54,7 @@ LEVEL_KEPT = ("libeer", "libeer_lds")
 OF_THE_REFERENCE = ("five", "ccnn4", "disjoint5", "seed5")
 SFREQ, BASELINE, VIDEO = 128, 3, 60
 LENGTHS = (0.5, 1.0, 2.0, 4.0)
+PIECE, PIECES = 15, (4, 19, 34)
 SECONDS = (np.arange(0, VIDEO * SFREQ, SFREQ), SFREQ)
 
 
@@ -136,6 +140,34 @@ def biases(x: np.ndarray) -> pd.DataFrame:
     return table.assign(**{"bare width": entropy.of_variance(np.array(width)) - integrals(bands, SFREQ)})
 
 
+def ended(x: np.ndarray, bands: Bands) -> np.ndarray:
+    """Return the entropy of every second of pieces filtered by themselves less that within their trials.
+
+    Returns
+    -------
+    ndarray, shape (n_trials * n_pieces, n_seconds, n_channels, n_bands)
+        In nats; a piece has `PIECE` seconds, and the trial goes on for at least 4 s on either side of it.
+    """
+    how, starts, found = {"bands": bands, "computing": Computing(threads=2)}, np.arange(PIECE) * SFREQ, []
+    for first in (SFREQ * second for second in PIECES):
+        piece = x[..., first : first + PIECE * SFREQ]
+        alone = entropy.differential_entropy(piece, SFREQ, windows=(starts, SFREQ), **how)
+        found.append(alone - entropy.differential_entropy(x, SFREQ, windows=(first + starts, SFREQ), **how))
+    return np.concatenate(found)
+
+
+def ends(signals: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return by band, signal and window of a piece (first, last, others) what its end does to the entropy."""
+    rows = []
+    for signal, x in signals.items():
+        apart = ended(x, SETS["five"])
+        for window, at in {"first": slice(1), "last": slice(-1, None), "others": slice(1, -1)}.items():
+            size = np.abs(apart[:, at]).reshape(-1, apart.shape[-1])
+            numbers = apart[:, at].mean(axis=(0, 1, 2)), size.mean(axis=0), size.max(axis=0)
+            rows += [(band, f"{signal}, {window}", *row) for band, *row in zip(SETS["five"], *numbers, strict=True)]
+    return pd.DataFrame(rows, columns=["band", "window", "mean", "size", "largest"])
+
+
 def integral_difference() -> float:
     """Return how far the entropy of the mean variance lies from the exact integral, at two rates."""
     worst = []
@@ -189,14 +221,26 @@ def bias_table(found: pd.DataFrame) -> str:
     return markdown(["band, Hz", "sets", *numbers], rows)
 
 
+def ends_table(found: pd.DataFrame) -> str:
+    """Return what the ends do as a table."""
+    rows = []
+    for band, group in found.groupby("band", sort=False):
+        low, high = SETS["five"][str(band)]
+        cells = [f"{row.mean:+.2f} ({row.size:.2f}, {row.largest:.2f})" for row in group.itertuples()]
+        rows.append([f"{band} {low:g}-{high:g}", *cells])
+    return markdown(["band, Hz", *found["window"].unique()], rows)
+
+
 def main() -> None:
     """Measure and print."""
-    apart = distances({"noise": noise(10), "simulated": simulated(10)})
-    bias = biases(noise(24))
-    print(f"{distance_table(apart)}\n\n{bias_table(bias)}\n")
+    signals = {"noise": noise(10), "simulated": simulated(10)}
+    apart, bias, ended_at = distances(signals), biases(noise(24)), ends(signals)
+    print(f"{distance_table(apart)}\n\n{bias_table(bias)}\n\n{ends_table(ended_at)}\n")
     kept = apart[apart["baseline"] == "keep"]
     figures = {f"{row['definition']}_{row['band']}_{row['signal']}": row["mean"] for _, row in kept.iterrows()}
     figures |= {f"bias_{band}_1s": bias.at[f"{low:g}-{high:g}", "1 s"] for band, (low, high) in SETS["five"].items()}
+    last = ended_at[ended_at["window"].str.endswith("last")]
+    figures |= {f"ends_{row.band}_{row.window.split(',')[0]}": row.mean for row in last.itertuples()}
     figures["integral_max_abs_difference_nat"] = integral_difference()
     if PEER.exists():
         figures["torcheeg_max_abs_difference_nat"] = beside_torcheeg(simulated(2))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eeg import checks, protocols
+from eeg import checks, models, protocols
 from eeg.applications import Applications
 from eeg.codes import Codes
 from eeg.config import check
@@ -111,11 +111,15 @@ class Plan(Codes):
         return [name for name, branch in self.config.branches.items() if branch.kind == kind]
 
     def branch(self, wildcards: Any) -> dict[str, Any]:
-        """Return a branch's settings with its bands spelt out."""
+        """Return a branch's settings, its bands spelt out; `placed`: its step must find every channel a grid cell."""
         settings = self.config.branches[wildcards.branch].model_dump(exclude={"kind", "scaler", "scope"})
         if "bands" in settings:
             settings["bands"] = {name: list(edges) for name, edges in self.config.bands[settings["bands"]].items()}
             settings["pass_band"] = list(self.config.preprocess.bandpass.model_dump().values())
+            networks = [model.network for model in self.config.models.values() if model.branch == wildcards.branch]
+            # known channels are checked with the config, and one more model then makes no new features
+            unknown = self.config.source == "recordings" and settings["channels"] == "all"
+            settings["placed"] = unknown and any(models.input_kind(network) == "grid" for network in networks)
         return settings
 
     def subjects_of(self, wildcards: Any) -> list[str]:

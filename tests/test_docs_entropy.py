@@ -48,6 +48,10 @@ def test_every_band_of_every_set_has_a_bias():
     assert listed == {band: [s for s in SETS if band in [edges(*at) for at in SETS[s].values()]] for band in every}
 
 
+def test_every_band_of_the_default_set_has_what_the_ends_do_to_it():
+    assert [row[0] for row in rows("ends")] == [f"{band} {edges(*at)}" for band, at in SETS["five"].items()]
+
+
 @pytest.mark.parametrize("path", re.findall(r"(?:benchmarks|configs|eeg)/[\w/.]+", PAGE))
 def test_the_files_that_the_page_names_are_there(path):
     assert (ROOT / path).exists()

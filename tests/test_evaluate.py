@@ -125,6 +125,30 @@ def test_windows_of_several_subjects_come_from_their_own_arrays():
     np.testing.assert_array_equal(inputs.gather(index)[:, 0, 0], expected)
 
 
+class Counted:
+    """An array that counts the values which are read from it."""
+
+    def __init__(self, array):
+        self.array, self.shape, self.n_read = array, array.shape, 0
+
+    def __getitem__(self, index):
+        found = self.array[index]
+        self.n_read += found.size
+        return found
+
+
+def test_gathering_a_batch_of_overlapping_windows_reads_that_batch_alone():
+    x = generator("counted").standard_normal((12, 80, 3), np.float32)
+    array, trials = Counted(x), trial_table()
+    table = table_of(window_table(n_windows=33, step=2), trials, labels(trials, VALENCE))
+    inputs = Inputs("windows", ["Fz", "Cz", "Pz"], {"s01": array}, table)
+    index = np.array([395, 0, 34, 1])
+    batch = inputs.gather(index)
+    assert array.n_read == batch.size == 4 * 16 * 3
+    for one, row in zip(batch, table.iloc[index].itertuples(), strict=True):
+        np.testing.assert_array_equal(one, x[row.trial - 1, row.start : row.start + 16])
+
+
 def test_a_grid_follows_the_cells_of_the_channels():
     cells = {"E1": [0, 0], "E2": [0, 8], "E3": [8, 4]}
     arrange, shape = arrangement("grid", list(cells), (3, 2), cells=cells)

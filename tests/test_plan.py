@@ -163,6 +163,22 @@ def test_an_entropy_branch_knows_the_pass_band_and_depends_on_its_own_definition
     assert of["ccnn"].quoted == ["eeg.features.definitions.ccnn"]
 
 
+@pytest.mark.parametrize(
+    ("source", "change", "placed"),
+    [
+        ("recordings", {}, True),
+        ("recordings", {"models": {"ccnn": None}}, False),  # flat models read any cap
+        ("recordings", {"branches": {"entropy": {"channels": ["Cz", "Pz"]}}}, False),  # checked with the config
+        ("simulated", {}, False),
+    ],
+)
+def test_the_entropy_step_is_told_whether_unknown_channels_must_have_cells(source, change, placed):
+    plan = Plan(changed(change))
+    plan.config = plan.config.model_copy(update={"source": source})
+    assert plan.branch(SimpleNamespace(branch="entropy"))["placed"] is placed
+    assert "placed" not in plan.branch(SimpleNamespace(branch="windows"))
+
+
 def test_another_scaler_or_scope_makes_new_scalers_and_no_new_features():
     before, after = Plan(changed({})), Plan(changed({"branches": {"entropy": {"scaler": "zscore", "scope": "trial"}}}))
     wildcards = SimpleNamespace(branch="entropy")

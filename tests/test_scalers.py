@@ -56,21 +56,40 @@ def test_every_window_is_scaled_as_scikit_learn_does_on_the_samples_it_may(proto
         np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
+def under(data, rows):
+    """Return by subject which samples (or windows of entropy) lie under rows of a split, shape (trial, time)."""
+    found = {subject: np.zeros(array.shape[:2], bool) for subject, array in data.arrays.items()}
+    starts = data.windows.drop_duplicates("window").set_index("window")["start"]
+    for subject, trial, window in zip(rows["subject"], rows["trial"], rows["window"], strict=True):
+        of_window = slice(starts[window], starts[window] + 16) if data.kind == "windows" and window >= 0 else window
+        found[subject][trial - 1, slice(None) if window == -1 else of_window] = True
+    return found
+
+
+def louder(data, where):
+    """Return the arrays with the chosen samples a thousand times as large."""
+    return {
+        subject: np.where(where[subject].reshape(*where[subject].shape, *[1] * (array.ndim - 2)), 1000 * array, array)
+        for subject, array in data.arrays.items()
+    }
+
+
 @pytest.mark.parametrize("kind", ["windows", "entropy"])
-@pytest.mark.parametrize("protocol", ["trial", "window"])
-def test_changed_test_and_validation_rows_change_no_bit_of_any_scaler(protocol, kind):
-    data = Data(kind)
+@pytest.mark.parametrize(("protocol", "subjects", "shape"), CASES)
+def test_changed_test_and_validation_rows_change_no_bit_of_any_scaler(protocol, subjects, shape, kind):
+    data = Data(kind, subjects, **shape)
     split = data.split(protocol)
     for row, one in enumerate(data.fit(split)):
-        others = split[(split["fold"] == one.key.fold) & (split["role"] != "train")]
-        changed = data.arrays["s01"].copy()
-        for trial, window in zip(others["trial"], others["window"], strict=True):
-            own = slice(16 * window, 16 * window + 16) if kind == "windows" else window
-            changed[trial - 1, slice(None) if window == -1 else own] *= 1000
-        after = data.fit(split, arrays={"s01": changed})
+        own = split[split["fold"] == one.key.fold]
+        train, others = (under(data, own[(own["role"] == "train") == trains]) for trains in (True, False))
+        # what a test window shares with a training window, that one may see
+        others = {subject: others[subject] & ~train[subject] for subject in others}
+        assert any(mask.any() for mask in others.values())
+        after = data.fit(split, arrays=louder(data, others))[row]
         for name in scalers.STATISTICS:
-            np.testing.assert_array_equal(getattr(after[row].scaler, name), getattr(one.scaler, name))
-        assert any((a.scaler.mean != b.scaler.mean).any() for a, b in zip(after, data.fit(split), strict=True))
+            np.testing.assert_array_equal(getattr(after.scaler, name), getattr(one.scaler, name))
+        moved = data.fit(split, arrays=louder(data, train))[row]
+        assert (moved.scaler.mean != one.scaler.mean).all()
 
 
 @pytest.mark.parametrize("scope", ["fold", "trial", "recording"])

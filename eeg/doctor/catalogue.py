@@ -53,6 +53,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "triggers_placed": Kind("warn", "missing video triggers were placed by their start times"),
     "trigger_codes": Kind("warn", "a trigger code that DEAP does not use"),
     "trials_cut": Kind("refuse", "the recording does not hold the whole of a trial"),
+    "trials_near_end": Kind("warn", "a trial stands so near an end of its recording that the filters distort it"),
     # labels
     "ratings_file": Kind("refuse", "the table of ratings cannot be used"),
     "ratings_rows": Kind("refuse", "a trial without, or with several, rows in the table of ratings"),

@@ -12,6 +12,7 @@ import pandas as pd
 from eeg.doctor import Finding, finding, from_error, labels, passed, signals, triggers, verdict
 from eeg.doctor.measures import measure
 from eeg.errors import InputError
+from eeg.preprocess.stretches import spans
 from eeg.targets import columns
 
 Report = dict[str, Any]
@@ -195,10 +196,9 @@ def _cut(raw: Any, picks: Sequence[int], asked: Asked) -> Iterator[np.ndarray]:
 
 
 def _times(one: Subject, raw: Any, table: pd.DataFrame) -> list[Finding]:
-    """Look at rate and triggers of a recording, and at whether it holds every trial."""
+    """Look at rate and triggers of a recording, and at where its trials stand."""
     sfreq, asked = float(raw.info["sfreq"]), one.asked
-    seconds = raw.n_times / sfreq
-    found = [passed("files", f"{seconds:.0f} s of {len(raw.ch_names)} channels were read.")]
+    found = [passed("files", f"{raw.n_times / sfreq:.0f} s of {len(raw.ch_names)} channels were read.")]
     if sfreq < asked.sfreq:
         message = f"Recorded at {sfreq:g} Hz, less than the {asked.sfreq:g} Hz asked for."
         found.append(finding("rate", message, remedy="Lower the rate (`preprocess.downsample.sfreq`) in the config."))
@@ -206,10 +206,21 @@ def _times(one: Subject, raw: Any, table: pd.DataFrame) -> list[Finding]:
         found.append(passed("rate", f"Recorded at {sfreq:g} Hz, enough for {asked.sfreq:g} Hz."))
     recorded = one.ask("triggers")
     found += [] if recorded is None else triggers.examine(recorded, len(table))
+    return found + _places(raw, asked)
+
+
+def _places(raw: Any, asked: Asked) -> list[Finding]:
+    """Look at whether a recording holds every trial, and something on either side for the filters."""
+    sfreq = float(raw.info["sfreq"])
     pairs = zip(raw.annotations.description, raw.annotations.onset - raw.first_time, strict=True)
     onsets = {int(text.removeprefix("trial/")): onset for text, onset in pairs if text.startswith("trial/")}
-    times = {"baseline": asked.baseline, "duration": asked.duration, "sfreq": sfreq}
-    return found + triggers.spans(onsets, seconds=seconds, **times)
+    times = {"baseline": asked.baseline, "duration": asked.duration}
+    found = triggers.spans(onsets, seconds=raw.n_times / sfreq, sfreq=sfreq, **times)
+    if verdict(found) == "refuse":
+        return found
+    edges = [0.0, *(stop / sfreq for _, stop in spans(raw))]
+    within = triggers.reach(asked.low, native=sfreq, sfreq=asked.sfreq)
+    return found + triggers.near_ends(onsets, edges, within=within, **times)
 
 
 def _shape(one: Subject, epochs: Any, report: Report) -> list[Finding]:

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
+from scipy.signal import kaiserord
 
 from eeg.doctor import Finding, finding, passed
+from eeg.preprocess.bandpass import TRANSITION
+from eeg.preprocess.downsample import ATTENUATION, PASS
 
 CODES = (1, 2, 3, 4, 5, 6, 7)
 """Trigger codes of DEAP; 6 is undocumented and was seen once."""
@@ -85,3 +88,54 @@ def spans(
     where = ", ".join(f"trial {trial}" for trial in cut)
     remedy = "Get the whole recording, shorten `trial.baseline` or `trial.duration`, or leave the subject out."
     return [finding("trials_cut", f"The recording does not hold all of {where}.", where=where, remedy=remedy)]
+
+
+def reach(low: float, *, native: float, sfreq: float) -> float:
+    """Return the seconds from a recording's ends within which its cleaned signals depend on them.
+
+    Half the length of the band-pass from `low` Hz on and, where the rate is lowered, of the low-pass of down-sampling.
+
+    Parameters
+    ----------
+    low : float
+        Lower edge of the band-pass in Hz.
+    native, sfreq : float
+        Rates in Hz of the recording and of the experiment.
+    """
+    band = 3.3 / min(low / 2, TRANSITION)
+    n_taps, _ = kaiserord(ATTENUATION, 1 - PASS)
+    return (band + ((n_taps - 1) / sfreq if native > sfreq else 0.0)) / 2
+
+
+def near_ends(
+    onsets: Mapping[int, float], edges: Sequence[float], *, baseline: float, duration: float, within: float
+) -> list[Finding]:
+    """Return the trials that stand so near an end of their recording that filters reach beyond it.
+
+    Parameters
+    ----------
+    onsets : mapping of int to float
+        Start of every trial in seconds from the start of the recording.
+    edges : sequence of float
+        Where recordings start or end, in the same seconds: where files were joined, inside too.
+    baseline, duration : float
+        Seconds of a trial before and after its start.
+    within : float
+        Seconds that the filters `reach`.
+    """
+    near = [
+        trial
+        for trial, onset in onsets.items()
+        if any(onset - baseline - within < edge < onset + duration + within for edge in edges)
+    ]
+    if not near:
+        return [passed("trials_inside", f"No trial stands within {within:.2f} s of an end of its recording.")]
+    where = ", ".join(f"trial {trial}" for trial in near)
+    message = (
+        f"Within {within:.2f} s of an end of its recording, where the filters must guess what lies beyond: {where}."
+    )
+    remedy = (
+        "Take recordings that run on around their trials, shorten `trial.baseline` or `trial.duration`, or leave these "
+        "trials out; otherwise mind their ends."
+    )
+    return [finding("trials_near_end", message, where=where, remedy=remedy)]

@@ -31,7 +31,10 @@ def raw_windows(trials: Trials, *, channels: Literal["all"] | Sequence[str], len
 
 
 class EntropySettings(TypedDict):
-    """What a branch of kind entropy is made by; `pass_band` is the data's, in Hz: all of it where none is given."""
+    """What a branch of kind entropy is made by.
+
+    `pass_band` is the data's, in Hz: all of it where none is given. `placed` is for the step: see `Plan.branch`.
+    """
 
     channels: Literal["all"] | Sequence[str]
     definition: str
@@ -43,6 +46,7 @@ class EntropySettings(TypedDict):
     step: float
     pass_band: NotRequired[Sequence[float]]
     threads: NotRequired[int]
+    placed: NotRequired[bool]
 
 
 def differential_entropy(trials: Trials, /, **settings: Unpack[EntropySettings]) -> Branch:

@@ -60,6 +60,13 @@ def assign(
     return {name: CELLS[name] for name in channels if name in CELLS}
 
 
+def check_assigned(
+    channels: Sequence[str], *, grid: Literal["table", "positions"], electrodes: Mapping[str, Sequence[float]]
+) -> None:
+    """Refuse channels to which `assign`, asked the same, gives no cell of their own; errors as there and in `check`."""
+    check(channels, assign(channels, grid=grid, electrodes=electrodes))
+
+
 def place(x: np.ndarray, channels: Sequence[str], *, cells: Cells = CELLS) -> np.ndarray:
     """Return the channels at their cells of the grid, unused cells 0.
 

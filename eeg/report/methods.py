@@ -100,7 +100,7 @@ def _eog(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         why = "by choice" if method == "none" else f"no EOG channels, or none with eye movements{none_chosen}"
         return f"Eye movements and blinks were not removed ({why})."
     what, how = _regression(eog, facts) if method == "regression" else _components(eog["ica"], facts)
-    where = "the whole recording" if eog["fit"] == "recording" else "the baselines and pauses between trials alone"
+    where = "the whole recording" if eog["fit"] == "recording" else "the baselines and pauses between trials"
     return (
         f"Eye movements and blinks were removed in {facts['eog_applied']} of {facts['subjects']} subjects by {how}. "
         f"The {what} were fitted on {where}, in a copy filtered to {eog['low']:g}-{eog['high']:g} Hz, and applied to "
@@ -111,7 +111,10 @@ def _eog(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
 def _regression(eog: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, str]:
     """Return what was fitted and how the removal went."""
     kinds = {"events": "averages around blinks and saccades", "samples": "all samples"}
-    shrunk = ", times the eyes' share of the EOG channels' power in the pass-band" * eog["shrink"]
+    shrunk = (
+        ", times the eyes' share of the EOG channels' power in the pass-band, less wherever the EOG between events is "
+        "louder than usual, trials included"
+    ) * eog["shrink"]
     how = f"regression on {listed(facts['eog_channels'])} with weights from {kinds[eog['weights']]}{shrunk}"
     return "weights", how
 

@@ -132,6 +132,26 @@ def test_trials_that_are_cut_are_refused_before_they_are_measured():
     assert report["trials"] == {}
 
 
+@pytest.mark.parametrize(
+    ("baseline", "duration", "where"), [(2.3, 2.9, "trial 1"), (1.0, 14.5, "trial 8"), (1.9, 13.0, "")]
+)
+def test_trials_within_reach_of_the_ends_are_a_warning(baseline, duration, where):
+    # the first starts at 3 s, the last at 45 s of 60; the filter from 4 Hz on reaches 0.83 s
+    report = examine(baseline=baseline, duration=duration)
+    found = [entry["where"] for entry in report["findings"] if entry["code"] == "trials_near_end"]
+    assert found == ([where] if where else [])
+
+
+def test_where_files_meet_is_an_end_too():
+    def joined(folder, subject, trials):
+        raw = recording(folder, subject, trials)
+        # between the first trial's end at 7 s and the second's baseline at 8 s
+        return mne.concatenate_raws([raw.copy().crop(0, 7.5, include_tmax=False), raw.crop(7.5)], verbose="error")
+
+    (found,) = [entry for entry in examine(reader(read=joined))["findings"] if entry["severity"] == "warn"]
+    assert (found["code"], found["where"]) == ("trials_near_end", "trial 1, trial 2")
+
+
 def test_bad_channels_are_listed_with_what_is_done_about_them():
     def dead(folder, subject, trials):
         raw = recording(folder, subject, trials)

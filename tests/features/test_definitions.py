@@ -277,3 +277,14 @@ def test_a_branch_holds_the_features_of_its_definition_and_says_whose_they_are(n
 
 def test_without_a_pass_band_no_band_is_beyond_it():
     assert branch("libeer").about["beyond_pass_band"] == []
+
+
+@pytest.mark.parametrize("name", definitions.names())
+def test_threads_change_no_bit(name):
+    one, three = (
+        definitions.definition(name).features(
+            trials(4), bands=BANDS_OF[name], windows=SECONDS, baseline="subtract", computing=Computing("float64", n)
+        )
+        for n in (1, 3)
+    )
+    np.testing.assert_array_equal(one, three)

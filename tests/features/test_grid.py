@@ -5,7 +5,7 @@ import pytest
 
 from eeg.channels import GENEVA, TWENTE
 from eeg.errors import InputError
-from eeg.features.grid import CELLS, assign, place, read
+from eeg.features.grid import CELLS, assign, check_assigned, place, read
 
 TEN_TWENTY = "Fp1 Fp2 F3 F4 F7 F8 T7 T8 C3 C4 P7 P8 P3 P4 O1 O2 Fz Cz Pz".split()
 
@@ -47,6 +47,12 @@ def test_other_cells_than_the_table_s_are_followed_and_must_differ():
     np.testing.assert_array_equal(read(grid, ["E2", "E1"], cells=cells), x[::-1])
     with pytest.raises(InputError, match=r"Received E2, E3 on one cell\. Leave them out with `channels`"):
         place(x, ["E2", "E3"], cells=cells)
+
+
+def test_channels_to_which_the_table_gives_no_cell_are_refused_by_name():
+    check_assigned(TEN_TWENTY, grid="table", electrodes={})
+    with pytest.raises(InputError, match=r"Received FCz, A1 without one\. Leave them out with `channels`"):
+        check_assigned(["Cz", "FCz", "A1"], grid="table", electrodes={})
 
 
 def test_left_mirrors_right():

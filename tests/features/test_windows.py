@@ -1,10 +1,12 @@
-"""Windows: the plan's samples and seconds, and views instead of copies."""
+"""Windows: the plan's samples and seconds, and that trials are stored but once."""
 
 import numpy as np
 import pytest
 
 from eeg.errors import InputError
-from eeg.features.windows import cut, plan
+from eeg.features.branch import raw_windows
+from eeg.features.trials import Trials
+from eeg.features.windows import plan
 
 
 def test_one_second_windows_tile_a_minute():
@@ -40,24 +42,9 @@ def test_windows_that_do_not_fit_are_errors(length, step, text):
         plan(1280, 128, length=length, step=step)
 
 
-@pytest.mark.parametrize("starts", [[0, 16, 32], [5], [0, 16, 40], [32, 16, 0], [3, 3]])
-def test_windows_hold_the_samples_of_the_plan(starts):
-    x = np.random.default_rng(7).standard_normal((2, 100, 3))
-    windows = cut(x, np.array(starts), 20)
-    assert windows.shape == (2, len(starts), 20, 3)
-    for window, start in enumerate(starts):
-        np.testing.assert_array_equal(windows[:, window], x[:, start : start + 20])
-
-
-def test_evenly_spaced_windows_are_read_only_views_also_of_a_memory_map(tmp_path):
-    np.save(tmp_path / "x.npy", np.arange(600.0).reshape(2, 100, 3), allow_pickle=False)
-    x = np.load(tmp_path / "x.npy", mmap_mode="r")
-    windows = cut(x, np.arange(0, 81, 16), 20)
-    assert np.shares_memory(windows, x)
-    assert not windows.flags.writeable
-
-
-@pytest.mark.parametrize("start", [-1, 90])
-def test_a_window_beyond_the_trial_is_an_error(start):
-    with pytest.raises(InputError, match="windows within the 100 samples of a trial"):
-        cut(np.zeros((1, 100, 1)), np.array([start]), 20)
+def test_a_branch_of_overlapping_windows_stores_its_trials_once():
+    x = np.random.default_rng(7).standard_normal((3, 4, 63 * 128))
+    made = raw_windows(Trials(x, [1, 2, 3], list("abcd"), 128, 3 * 128), channels="all", length=2, step=0.125)
+    assert len(made.table) == 3 * 465
+    assert made.array.shape == (3, 60 * 128, 4)
+    np.testing.assert_array_equal(made.array, x[:, :, 3 * 128 :].transpose(0, 2, 1).astype(np.float32))

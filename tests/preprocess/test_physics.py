@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from scipy.signal import correlate
 
+from eeg.doctor import triggers
 from eeg.features.entropy import differential_entropy
 from eeg.preprocess.bandpass import bandpass
 from eeg.preprocess.downsample import downsample
@@ -13,7 +14,7 @@ from eeg.preprocess.segment import segment
 
 SFREQ = 128
 NATIVE = [512, 256, 500]
-REACH = 132
+REACH = int(np.ceil(triggers.reach(4, native=512, sfreq=SFREQ) * SFREQ))
 """New samples from a recording's end within which a filtered signal depends on that end: 0.83 s and 0.2 s."""
 
 

@@ -79,9 +79,10 @@ def test_removal_that_did_not_happen_is_not_claimed(config, changes, applied, wh
     [
         ({"weights": "events"}, "regression on hEOG and vEOG with weights from averages around blinks and saccades"),
         ({"weights": "samples"}, "regression on hEOG and vEOG with weights from all samples"),
-        ({"shrink": True}, ", times the eyes' share of the EOG channels' power in the pass-band. The weights were"),
+        ({"shrink": True}, ", times the eyes' share of the EOG channels' power in the pass-band, less wherever"),
+        ({"shrink": True}, "the EOG between events is louder than usual, trials included. The weights were"),
         ({"fit": "recording"}, "The weights were fitted on the whole recording, in a copy filtered to 1-45 Hz, and"),
-        ({"fit": "outside_trials"}, "fitted on the baselines and pauses between trials alone, in a copy filtered"),
+        ({"fit": "outside_trials"}, "fitted on the baselines and pauses between trials, in a copy filtered"),
     ],
 )
 def test_the_regression_is_described_as_it_was_set(config, changes, said):

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from eeg import storage
+from eeg.channels import GENEVA
 from eeg.metrics import METRICS
+from eeg.preprocess.eog.truth import FRONTAL
 from eeg.steps import fitting
 from eeg.steps.inputs import open_inputs, read_moments
 
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.workflow
 
 SUBJECTS = ("s01", "s02", "s03")
 PROTOCOLS = {"window": SUBJECTS, "trial": SUBJECTS, "subject": ("f01", "f02", "f03")}
-FITTED = {"cnn_lstm": "quadrant", "cnn_gru": "quadrant", "ccnn": "valence", "mlp": "arousal", "svm": "valence"}
+FITTED = {"cnn_lstm": "quadrant", "ccnn": "valence", "mlp": "arousal", "svm": "valence"}
 CELLS = [
     (protocol, target, model, part)
     for protocol, parts in PROTOCOLS.items()
@@ -54,10 +56,38 @@ def test_parity(experiment, subject):
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
+def test_evidence_of_the_eog_removal(experiment, subject):
+    found, eyes = storage.read_json(experiment.results / f"recordings/{subject}_eog.json"), ["hEOG", "vEOG"]
+    assert (found["subject"], found["applied"], found["eog_channels"]) == (subject, True, eyes)
+    assert set(found["channels"]) == set(GENEVA)
+    for name, one in found["channels"].items():
+        before, after = one["correlation_before"], one["correlation_after"]
+        assert list(before) == list(after) == list(one["weights"]) == eyes
+        assert all(0 <= size <= 1 for size in (*before.values(), *after.values()))
+        assert one["removed"] > 0
+        assert after["vEOG"] < before["vEOG"] or name not in ("Fp1", "Fp2")
+    blinks, alpha = found["blinks"], found["alpha"]
+    before, after = (np.array([blinks[when][name] for name in FRONTAL]) for when in ("before", "after"))
+    assert blinks["n"] == len(blinks["times"]) > 0
+    assert before.shape == after.shape == (4, len(blinks["seconds"]))
+    assert (np.abs(after).max(axis=1) < np.abs(before).max(axis=1)).all()
+    assert alpha["change"] == pytest.approx(alpha["after"] / alpha["before"] - 1, abs=1e-4)
+    assert abs(alpha["change"]) < 0.05  # the brain is left in
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_eog_removal_is_held_against_the_known_signal(experiment, subject):
+    truth = storage.read_json(experiment.results / f"recordings/{subject}_eog.json")["truth"]
+    assert truth["channels"] == list(FRONTAL)
+    gain, possible = (truth["before"] - truth[name] for name in ("after", "weights"))
+    assert 0 < gain < truth["before"]
+    # true weights take in more brain than eyes out where there are few blinks; errors are rounded to 1e-5
+    expected = pytest.approx(gain / possible, abs=3e-5 * (1 + gain / possible) / possible) if possible > 0 else None
+    assert truth["share"] == expected
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
 def test_recordings_and_trials(experiment, subject):
-    evidence = storage.read_json(experiment.results / f"recordings/{subject}_eog.json")
-    assert evidence["subject"] == subject
-    assert evidence["applied"]
     cleaned = mne.io.read_raw_fif(experiment.results / f"recordings/cleaned/{subject}_raw.fif", verbose="error")
     assert cleaned.info["sfreq"] == 128
     trials = storage.read_csv(experiment.results / f"trials/{subject}.csv")
@@ -180,7 +210,7 @@ def windows_given(record):
 
 
 def test_labels_are_those_of_the_ratings(experiment):
-    table = storage.read_parquet(experiment.results / "predictions/trial/quadrant/cnn_gru/s01.parquet")
+    table = storage.read_parquet(experiment.results / "predictions/trial/quadrant/cnn_lstm/s01.parquet")
     trials = storage.read_csv(experiment.results / "trials/s01.csv").set_index("trial")
     rated = trials.loc[table["trial"]]
     expected = 2 * (rated["valence"] <= 5).to_numpy() + (rated["arousal"] <= 5).to_numpy()

@@ -9,7 +9,7 @@ the baseline's windows is subtracted per channel and band; every sample is then 
 import numpy as np
 
 from eeg.features.definitions import Bands, Baseline, Computing, Windows
-from eeg.features.definitions._filters import causal, cut
+from eeg.features.definitions._filters import causal, cut, of_trials
 from eeg.features.entropy import of_variance
 from eeg.features.trials import Trials
 
@@ -26,27 +26,28 @@ ORDER = 3
 
 def features(trials: Trials, *, bands: Bands, windows: Windows, baseline: Baseline, computing: Computing) -> np.ndarray:
     """Return z-scored differential entropy, shape (n_trials, n_windows, n_channels, n_bands)."""
-    de = entropies(trials, bands=bands, windows=windows, baseline=baseline)
+    de = entropies(trials, bands=bands, windows=windows, baseline=baseline, threads=computing.threads)
     spread = de.std(axis=(2, 3), keepdims=True)
     # where all values of a sample are equal (one channel and band, or all flat) they become 0
     scaled = (de - de.mean(axis=(2, 3), keepdims=True)) / np.where(spread == 0, 1.0, spread)
     return scaled.astype(computing.precision)
 
 
-def entropies(trials: Trials, *, bands: Bands, windows: Windows, baseline: Baseline) -> np.ndarray:
+def entropies(trials: Trials, *, bands: Bands, windows: Windows, baseline: Baseline, threads: int = 1) -> np.ndarray:
     """Return the same before the z-score, in nats."""
     n, length = trials.n_baseline, windows[1]
-    de = _entropy(trials.x[..., n:], trials.sfreq, bands, windows)
-    if baseline == "keep":
-        return de
     before = (np.arange(0, n - length + 1, length), length)
-    return de - _entropy(trials.x[..., :n], trials.sfreq, bands, before).mean(axis=1, keepdims=True)
+
+    def one(x: np.ndarray) -> np.ndarray:
+        de = _entropy(x[:, n:], trials.sfreq, bands, windows)
+        if baseline == "keep":
+            return de
+        return de - _entropy(x[:, :n], trials.sfreq, bands, before).mean(axis=0)
+
+    return of_trials(one, trials.x, threads=threads)
 
 
 def _entropy(x: np.ndarray, sfreq: float, bands: Bands, windows: Windows) -> np.ndarray:
-    out = np.empty((len(x), len(windows[0]), x.shape[1], len(bands)))
-    for trial, signal in enumerate(x):
-        for band, edges in enumerate(bands.values()):
-            filtered = causal(signal, edges, order=ORDER, sfreq=sfreq)
-            out[trial, ..., band] = of_variance(cut(filtered, windows).var(axis=-1, ddof=1))
-    return out
+    """Return the entropy in nats of a signal (n_channels, n_times), shape (n_windows, n_channels, n_bands)."""
+    filtered = [causal(x, edges, order=ORDER, sfreq=sfreq) for edges in bands.values()]
+    return of_variance(np.stack([cut(one, windows).var(axis=-1, ddof=1) for one in filtered], axis=-1))

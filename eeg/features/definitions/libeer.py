@@ -14,7 +14,7 @@ import numpy as np
 
 from eeg.errors import InputError
 from eeg.features.definitions import Bands, Baseline, Computing, Windows
-from eeg.features.definitions._filters import cut, mean_second, zero_phase
+from eeg.features.definitions._filters import cut, mean_second, of_trials, zero_phase
 from eeg.features.entropy import of_variance
 from eeg.features.trials import Trials
 
@@ -48,7 +48,8 @@ def features(trials: Trials, *, bands: Bands, windows: Windows, baseline: Baseli
     video = np.asarray(trials.x[..., trials.n_baseline :], float)
     if baseline == "subtract":
         video = video - np.resize(mean_second(trials).T, video.T.shape).T
-    return np.stack([_entropy(x, trials.sfreq, bands, windows) for x in video]).astype(computing.precision)
+    de = of_trials(lambda x: _entropy(x, trials.sfreq, bands, windows), video, threads=computing.threads)
+    return de.astype(computing.precision)
 
 
 def _entropy(x: np.ndarray, sfreq: float, bands: Bands, windows: Windows) -> np.ndarray:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from eeg.features.definitions import Bands, Baseline, Computing, Windows
-from eeg.features.definitions._filters import causal, cut, mean_second
+from eeg.features.definitions._filters import causal, cut, mean_second, of_trials
 from eeg.features.entropy import of_variance
 from eeg.features.trials import Trials
 
@@ -32,7 +32,8 @@ def features(trials: Trials, *, bands: Bands, windows: Windows, baseline: Baseli
 
     `baseline: subtract` reads whole seconds whatever the length of the windows, as TorchEEG's default does.
     """
-    de = np.stack([_entropy(cut(x, windows), trials.sfreq, bands) for x in trials.x[..., trials.n_baseline :]])
+    video = trials.x[..., trials.n_baseline :]
+    de = of_trials(lambda x: _entropy(cut(x, windows), trials.sfreq, bands), video, threads=computing.threads)
     if baseline == "subtract":
         de -= _entropy(mean_second(trials), trials.sfreq, bands)[:, None]
     return de.astype(computing.precision)

@@ -1,4 +1,4 @@
-"""EOG removal: regression or independent components, with evidence that was not fitted on what it is scored on."""
+"""EOG removal by regression or independent components, with evidence of what is left and of what was lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,10 @@ from eeg.preprocess.eog.truth import Truth, known
 
 __all__ = ["Settings", "Truth", "done_by_others", "keep", "known", "remove"]
 
-EVIDENCE = "The evidence comes from each half of the recording with what was fitted on the other."
+EVIDENCE = (
+    "Correlations, blinks, alpha and the error, where the truth is known, come from each half of the recording with "
+    "what was fitted on the other; weights, components and how much they removed are those of the whole recording."
+)
 """Ends the statement wherever something was removed."""
 
 NO_CHANNELS = (
@@ -81,7 +84,7 @@ def remove(
     evidence : dict
         JSON-able: `method, applied, statement, fit, weights, eog_channels, shrink, components`, and what `gather`
         returns. In `channels`, `weights` are those fitted on the whole recording before they are shrunk. "After" is
-        scored on each half of the recording with what was fitted on the other half.
+        scored on each half of the recording with what was fitted on the other half; `removed` is that of `cleaned`.
     """
     piece = whole(band, wide, trials=duration if settings.fit == "outside_trials" else None)
     first, second = (half.fitted_on() for half in piece.halves())

@@ -109,7 +109,8 @@ class Regression:
             f"Regression on {' and '.join(self.eog)} was applied to {len(self.eeg)} EEG channels; weights from {source}"
         )
         shares = ", ".join(f"{name} {share:.2f}" for name, share in zip(self.eog, self.shrink, strict=True))
-        return f"{said} in a wider copy of {where}, of which these shares were applied at most: {shares}."
+        less = "; less wherever the EOG between events is louder than usual, trials included" * bool(self.still.any())
+        return f"{said} in a wider copy of {where}, of which these shares were applied at most: {shares}{less}."
 
 
 def fit(piece: Piece, eog: list[str], *, kind: str, shrink: bool) -> Regression:
