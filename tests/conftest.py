@@ -26,6 +26,7 @@ TINY = {
         "logistic": None,
     },
     "targets": {name: {"rating": name, "threshold": 5.0, "tie": "low"} for name in ("dominance", "liking")},
+    "parts_per_fit": 3,  # starting a job for every part takes minutes longer; a test fits one alone
     "keep_models": True,
     "apply": {"new": {"protocol": "trial", "target": "valence", "model": "ccnn", "part": "s01", "subjects": ["s02"]}},
     "split": {"folds": 3},

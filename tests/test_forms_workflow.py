@@ -26,6 +26,7 @@ FLAWED = {
     "trial": {"baseline": 3.0, "duration": 6.0},
     "models": {"cnn_lstm": None, "cnn_gru": None, "ccnn": None, "mlp": None, "svm": {"targets": ["valence"]}},
     "protocols": ["trial"],
+    "apply": {},
 }
 
 
