@@ -51,7 +51,7 @@ def test_leaky_stands_beside_every_number_of_the_window_protocol(page, words_of)
     assert len(cells) == 13
     assert all("LEAKY" in cell for cell in cells)
     captions = re.findall("<caption>(.*?)</caption>", leaky[1], flags=re.DOTALL)
-    assert len(captions) == 10
+    assert len(captions) == 11
     assert all("LEAKY" in caption for caption in captions)
     assert words.LEAKY_WHY in words_of(leaky[1])
     assert "LEAKY" not in honest
