@@ -13,8 +13,6 @@ from eeg import storage
 from eeg.channels import GENEVA
 from eeg.metrics import METRICS
 from eeg.preprocess.eog.truth import FRONTAL
-from eeg.steps import fitting
-from eeg.steps.inputs import open_inputs, read_moments
 
 pytestmark = pytest.mark.workflow
 
@@ -279,35 +277,3 @@ def test_dominance_and_liking_are_targets_like_the_others(experiment):
     for target in ("dominance", "liking"):
         mine = scores[(scores["target"] == target) & (scores["model"] == "svm")]
         assert set(mine["protocol"]) == set(PROTOCOLS)
-
-
-def test_kept_models_predict_as_they_did(experiment):
-    cell = ("trial", "quadrant", "cnn_lstm", "s02")
-    folder = experiment.results / "models" / "/".join(cell)
-    assert sorted(path.name for path in folder.glob("[!.]*")) == [
-        "about.json",
-        *(f"fold_{number}.{ending}" for number in range(3) for ending in ("keras", "npz")),
-    ]
-    about = storage.read_json(folder / "about.json")
-    assert about["channels"] == storage.read_json(experiment.results / "inputs/windows/s02.json")["channels"]
-    place = experiment.results / "inputs/windows/s02"
-    trials = experiment.results / "trials/s02.csv"
-    inputs = open_inputs([f"{place}.npy"], [f"{place}.csv"], [str(trials)], about["settings"]["target"])
-    again = fitting.applied(folder, inputs, read_moments([f"{place}.moments.npz"]))
-    keys = ["subject", "trial", "window", "fold", "label"]
-    told = storage.read_parquet(cell_file(experiment, "predictions", cell, "parquet"))
-    both = told.merge(again, on=keys, validate="one_to_one")
-    assert len(both) == len(told)
-    for code in range(4):
-        # Keras' own layers against those that trained
-        np.testing.assert_allclose(both[f"logit_{code}_x"], both[f"logit_{code}_y"], atol=1e-4)
-
-
-def test_kept_models_predict_a_recording_they_have_never_seen(experiment):
-    made = storage.read_parquet(experiment.results / "applied/new/s02.parquet")
-    assert list(made) == ["subject", "trial", "window", "fold", "label", "logit_0", "logit_1"]
-    assert set(made["subject"]) == {"s02"}
-    assert len(made) == 3 * 9 * 6  # the networks of three folds, six windows a trial
-    assert np.isfinite(made[["logit_0", "logit_1"]]).all(axis=None)
-    given = storage.read_json(experiment.results / "fits/trial/valence/ccnn/s01.json")["folds"]
-    assert {run[0] for fold in given for role in ("train", "validate") for run in fold[role]["windows"]} == {"s01"}
