@@ -1,9 +1,10 @@
-"""Ten cohorts of pure noise (seeds 1-10): do honest intervals hold chance, and do leaky scores rise above it?
+"""Twenty cohorts of pure noise (seeds 1-20): do honest intervals hold chance, and do leaky scores rise above it?
 
-`.venv/bin/python benchmarks/noise.py [n_cohorts]` runs config.yaml with benchmarks/noise.yaml over it through the
-functions the steps call, in one process per core, so that Keras is imported once. All models run under `trial` and
-`subject`; the SVMs under `window` too. An interval excludes chance if `chance` lies outside `low` to `high` of
-summary.csv: trial-level balanced accuracy over the subjects, 95 %.
+`.venv/bin/python benchmarks/noise.py [n_cohorts] [folder]` runs config.yaml with benchmarks/noise.yaml over it through
+the functions the steps call, in one process per core, so that Keras is imported once. All models run under `trial`,
+where every fold chooses its settings first (`tuning`), and as configured under `subject`; the SVMs under `window` too.
+An interval excludes chance if `chance` lies outside `low` to `high` of summary.csv: trial-level balanced accuracy over
+the subjects, 95 %. With a folder, the summary of every finished cohort is kept there, and a second call goes on.
 
 Last line, JSON: `cells`, `excluding` (share of the intervals of `trial` and `subject` that exclude chance),
 `excluding_trial`, `excluding_subject`, and per SVM arm `MODEL_window`, `MODEL_trial` (mean balanced accuracy, chance
@@ -15,6 +16,7 @@ import os
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,14 +36,27 @@ from eeg.preprocess.scale import moments
 from eeg.preprocess.segment import segment
 from eeg.protocols import ACROSS, LEAKY
 from eeg.statistics import summarise
-from eeg.storage import write_csv
+from eeg.storage import read_csv, write_csv
 from eeg.targets import classes, labels
 
 ROOT = Path(__file__).parents[1]
+TUNED = ("trial",)
 MAKERS = {"windows": branches.raw_windows, "entropy": branches.differential_entropy}
 
 
-def cohort(seed: int) -> pd.DataFrame:
+def cohort(seed: int, kept: Path | None = None) -> pd.DataFrame:
+    """Return summary.csv of one cohort, and keep it in a folder, or find it there."""
+    path = kept and kept / f"cohort_{seed}.csv"
+    if path and path.exists():
+        return read_csv(path)
+    found = summary_of(seed)
+    if path:
+        write_csv(path, found)
+    print(f"cohort {seed} done", file=sys.stderr, flush=True)
+    return found
+
+
+def summary_of(seed: int) -> pd.DataFrame:
     """Return summary.csv of one cohort."""
     plan = Plan({**config.load(str(ROOT / "config.yaml"), str(ROOT / "benchmarks/noise.yaml")), "seed": seed})
     with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +75,6 @@ def cohort(seed: int) -> pd.DataFrame:
     keys = ["protocol", "target", "model", "subject", "unit", "metric"]
     every = pd.concat(tables).drop_duplicates(keys)
     p = pd.concat(chances).drop_duplicates([key for key in keys if key != "subject"])
-    print(f"cohort {seed} done", file=sys.stderr, flush=True)
     return summarise(every, p=p, yardsticks=["majority"]).assign(seed=seed)
 
 
@@ -109,7 +123,12 @@ def fitted(plan: Plan, protocol: str, cell: tuple[str, str], *, trials: dict, ma
         arrange = inputs.arrangement(models.input_kind(model.network), windowed.channels, windowed.shape)
         training = model.training and model.training.model_dump()
         learner = learner or models.learner(
-            model.network, arrange[1], len(classes(asked)), settings=model.settings, training=training
+            model.network,
+            arrange[1],
+            len(classes(asked)),
+            settings=model.settings,
+            training=training,
+            tuning=plan.tuning(model) if protocol in TUNED else None,
         )
         stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
         scaled = plan.scalings[model.branch]
@@ -144,10 +163,10 @@ def divided(
     return subjects, split, windows
 
 
-def main(n_cohorts: int = 10) -> None:
+def main(n_cohorts: int = 20, folder: Path | None = None) -> None:
     """Run the cohorts side by side and print both tables."""
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        summary = pd.concat(pool.map(cohort, range(1, n_cohorts + 1)), ignore_index=True)
+        summary = pd.concat(pool.map(partial(cohort, kept=folder), range(1, n_cohorts + 1)), ignore_index=True)
     of = summary[
         (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] != "majority")
     ]
@@ -172,4 +191,4 @@ def main(n_cohorts: int = 10) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*(one(given) for one, given in zip((int, Path), sys.argv[1:], strict=False)))

@@ -2,6 +2,7 @@
 
 import importlib
 import math
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -31,7 +32,7 @@ class NetworkLearner:
     Parameters
     ----------
     build : callable
-        Gives a freshly initialised network.
+        Gives the network, of layers that can be made again from their configs, as for `.keras` files.
     training : Training
     start : callable, optional
         Changes the initial values of a fold's network by its training rows.
@@ -47,8 +48,8 @@ class NetworkLearner:
     def __init__(
         self, build: Callable[[], keras.Model], training: Training, *, start: Start | None = None, keep: bool = False
     ) -> None:
-        self.build, self.training, self.start, self.keep = build, training, start, keep
-        self.model = self._built()
+        self.training, self.start, self.keep = training, start, keep
+        self.model = _built(build, training.precision)
         self.n_classes = int(self.model.output_shape[-1])
         backend = importlib.import_module(f"eeg.models._{keras.backend.backend()}")
         self.engine: Engine = backend.Engine(faster(self.model), training)
@@ -117,20 +118,18 @@ class NetworkLearner:
         """Return what folds must have in common to be stacked."""
         return self.training.size(len(fold.train)), len(fold.validate) > 0, len(fold.test) > 0
 
-    def _built(self) -> keras.Model:
-        policy = keras.config.dtype_policy()
-        keras.config.set_dtype_policy(POLICIES[self.training.precision])
-        try:
-            return self.build()
-        finally:
-            keras.config.set_dtype_policy(policy)
-
     def _initial(self, fold: Fold) -> Values:
-        keras.utils.set_random_seed(fold.seed)
-        model = self._built()
+        """Return the values a fold starts from, drawn layer by layer: building the whole network costs far more."""
+        random.seed(fold.seed)  # Keras seeds initialisers from it; `set_random_seed` makes TensorFlow forget its programs
+        for layer in self.model.layers:
+            if layer.variables:
+                fresh = type(layer).from_config(layer.get_config())
+                fresh.build_from_config(layer.get_build_config())
+                for variable, drawn in zip(layer.variables, fresh.variables, strict=True):
+                    variable.assign(drawn.value)
         if self.start is not None:
-            self.start(model, fold.train)
-        return [np.asarray(variable.value).copy() for variable in model.variables]
+            self.start(self.model, fold.train)
+        return [np.asarray(variable.value).copy() for variable in self.model.variables]
 
     def _outcome(self, fold: Fold, course: Course) -> Outcome:
         troubles = [f"diverged: epoch {course.epoch + 1}"] if course.diverged else []
@@ -142,6 +141,15 @@ class NetworkLearner:
             rows=None if self.training.patience else np.arange(len(fold.train)),
             parameters={"trainable": sum(math.prod(weight.shape) for weight in self.model.trainable_variables)},
         )
+
+
+def _built(build: Callable[[], keras.Model], precision: str) -> keras.Model:
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(POLICIES[precision])
+    try:
+        return build()
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 def _check_rows(fold: Fold, patience: int | None) -> None:

@@ -13,8 +13,9 @@ LEAKY_WHY = (
 )
 
 LABEL_FREE = (
-    "The filters and, where they were applied, the average reference and the EOG removal (unless `eog.fit` is "
-    "`outside_trials`) saw whole recordings, the signals of test trials included; they never saw labels."
+    "The filters and, where they were applied, the average reference and the EOG removal (under `eog.fit: "
+    "outside_trials` only how much less is removed where the EOG is loud) saw whole recordings, the signals of test "
+    "trials included; they never saw labels."
 )
 
 TRANSDUCTIVE = "transductive scaling"

@@ -42,6 +42,10 @@ assert [len(stack) for stack in mlp.stacks([one, other])] == [2]
 alone, beside = mlp.learn([one])[0], mlp.learn([other, one])[1]
 print(alone.outcome.status, np.abs(alone.logits - beside.logits).max() < 1e-5,
       np.array_equal(mlp.learn([one])[0].logits, alone.logits))
+search = {"search": {"learning_rate": [1e-9, 0.05]}, "candidates": 2, "folds": 2}
+training = here.TRAINING | {"epochs": 10}
+tuned = models.learner("mlp", (6,), 2, settings=here.MLP, training=training, backend="jax", tuning=search)
+print(tuned.learn([one])[0].outcome.tuning["chosen"])
 """
 
 
@@ -55,4 +59,4 @@ def test_jax_gives_the_same_logits_for_the_same_weights(tmp_path):
     command = [sys.executable, "-c", JAX, str(tmp_path / "weights.npz")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[:-1] == [*(f"{name} equal" for name in NETWORKS), "ok True True"]
+    assert done.stdout.split("\n")[:-1] == [*(f"{name} equal" for name in NETWORKS), "ok True True", "{'learning_rate': 0.05}"]
