@@ -120,7 +120,7 @@ class NetworkLearner:
 
     def _initial(self, fold: Fold) -> Values:
         """Return the values a fold starts from, drawn layer by layer: building the whole network costs far more."""
-        random.seed(fold.seed)  # Keras seeds initialisers from it; `set_random_seed` makes TensorFlow forget its programs
+        random.seed(fold.seed)  # Keras draws seeds from it; `set_random_seed` makes TensorFlow forget its programs too
         for layer in self.model.layers:
             if layer.variables:
                 fresh = type(layer).from_config(layer.get_config())

@@ -59,4 +59,5 @@ def test_jax_gives_the_same_logits_for_the_same_weights(tmp_path):
     command = [sys.executable, "-c", JAX, str(tmp_path / "weights.npz")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[:-1] == [*(f"{name} equal" for name in NETWORKS), "ok True True", "{'learning_rate': 0.05}"]
+    same = [f"{name} equal" for name in NETWORKS]
+    assert done.stdout.split("\n")[:-1] == [*same, "ok True True", "{'learning_rate': 0.05}"]
