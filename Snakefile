@@ -26,6 +26,14 @@ localrules:
     checks,
 
 
+onstart:
+    # By default Snakemake starts at most 100 jobs a second, and to do so looks for jobs again one second after each time
+    # it looked, over and over for every job that ended: with some hundred of them that alone takes a core.
+    limiter = workflow.scheduler.job_rate_limiter
+    if limiter and (limiter.max_jobs, limiter.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None
+
+
 rule all:
     input:
         "results/reports/index.html",
