@@ -119,7 +119,7 @@ class NetworkLearner:
         return self.training.size(len(fold.train)), len(fold.validate) > 0, len(fold.test) > 0
 
     def _initial(self, fold: Fold) -> Values:
-        """Return the values a fold starts from, drawn layer by layer: building the whole network costs far more."""
+        """Return the values a fold starts from, drawn layer by layer: building the whole network costs more."""
         random.seed(fold.seed)  # Keras draws seeds from it; `set_random_seed` makes TensorFlow forget its programs too
         for layer in self.model.layers:
             if layer.variables:
