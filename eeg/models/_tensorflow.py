@@ -12,8 +12,8 @@ from eeg.models._training import ROWS_AT_ONCE, Training, Values, measured, optim
 for card in tf.config.list_physical_devices("GPU"):
     tf.config.experimental.set_memory_growth(card, True)
 
-WORTH_COMPILING = 2**11
-"""Training windows of a fold below which XLA compiles for longer than it saves."""
+WORTH_COMPILING = 2**13
+"""Training windows of a fold, all epochs together, below which XLA compiles for longer than it saves."""
 
 Rows = tuple[tf.Tensor, tf.Tensor, tf.Tensor]
 
