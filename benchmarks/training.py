@@ -1,6 +1,6 @@
 """Training the papers' networks, two subjects' folds on two cores: ours beside Keras' `fit`, PyTorch and TorchEEG.
 
-`.venv/bin/python benchmarks/training.py [n_rounds] [networks...] [--folds N] [--small]` takes about 25 minutes a
+`.venv/bin/python benchmarks/training.py [n_rounds] [networks...] [--folds N] [--small]` takes about 40 minutes a
 round; small checks the script in some minutes: `ccnn` alone unless others are named, and tiny. Networks, windows and
 folds stand in `networks.py`: the papers' widths, batch 128, no early stopping; every way trains on the same rows,
 evaluates the validation rows once an epoch and predicts the test rows. What is measured is a slice: so many folds of
@@ -41,8 +41,8 @@ from networks import EPOCHS, SHAPES
 
 ROOT = Path(__file__).parents[1]
 PEER = ROOT / ".venv-peers/bin/python"
-SLICES = {"mlp": (10, 50), "ccnn": (2, 3), "cnn_lstm": (2, 3), "cnn_gru": (2, 3)}
-"""Folds and epochs that are measured."""
+SLICES = {"mlp": (10, 50), "ccnn": (2, 5), "cnn_lstm": (2, 10), "cnn_gru": (2, 10)}
+"""Folds and epochs that are measured: enough windows a fold to be trained by the program that whole folds are."""
 
 SMALL = (1, 2)
 N_FOLDS, N_SUBJECTS, N_MEASURED = 10, 32, 2
