@@ -5,8 +5,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from eeg import models, protocols
 from eeg.channels import GENEVA
@@ -17,7 +19,7 @@ from eeg.features import definitions, grid
 from eeg.features.entropy import check_bands, everything
 from eeg.preprocess.bandpass import TRANSITION
 from eeg.preprocess.downsample import PASS
-from eeg.schema import Config, Entropy, Model
+from eeg.schema import Config, Entropy, Model, Training
 from eeg.targets import columns, labels
 
 BRANCH_OF_INPUT = {"series": ("windows",), "grid": ("entropy",), "flat": ("windows", "entropy")}
@@ -239,8 +241,11 @@ def _model(config: Config, name: str, model: Model) -> None:
     choose(model.branch, config.branches, f"models.{name}.branch")
     for target in model.targets:
         choose(target, config.targets, f"models.{name}.targets")
+    kinds = models.setting_kinds(model.network)
     with _named(f"models.{name}.settings"):
         models.check_settings(model.network, model.settings)
+        for setting, value in model.settings.items():
+            _value(setting, value, kinds)
     wanted, kind = BRANCH_OF_INPUT[models.input_kind(model.network)], config.branches[model.branch].kind
     if kind not in wanted:
         raise InputError(
@@ -262,6 +267,20 @@ def _model(config: Config, name: str, model: Model) -> None:
             given = [*model.settings, *(model.training.model_dump() if model.training else ())]
             counts = config.tuning.model_dump(exclude={"enabled"})
             models.check_tuning(model.network, {"search": model.search, **counts}, known=given)
+            kinds |= get_type_hints(Training, include_extras=True)
+            for setting, values in model.search.items():
+                for value in values:
+                    _value(setting, value, kinds)
+
+
+def _value(setting: str, value: object, kinds: Mapping[str, Any]) -> None:
+    """Refuse a value of another kind than the setting's; a setting of no known kind takes any."""
+    try:
+        TypeAdapter(kinds.get(setting, Any)).validate_python(value, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        words = f"`{setting}`: {first['msg'][0].lower()}{first['msg'][1:]}"
+        raise InputError(words, repr(first["input"]), "config.yaml and docs/networks.md show what it takes.") from None
 
 
 def _grid(config: Config, model: Model) -> None:

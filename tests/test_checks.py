@@ -33,3 +33,37 @@ def test_they_pass_where_positions_give_them_cells_or_no_model_reads_the_grid():
     check(["Cz", "FCz", "TP7"], grid="positions")
     check(["Cz", "FCz", "TP7"], models=["svm", "mlp"])
     check("all")
+
+
+def with_model(name, tuning=None, **changes):
+    """Check the default experiment with some parts of a model changed."""
+    whole = config.load(ROOT / "config.yaml")
+    whole["tuning"] |= tuning or {}
+    for part, values in changes.items():
+        whole["models"][name][part] = {**whole["models"][name][part], **values}
+    checks.experiment(config.check(whole), names := [f"s0{number}" for number in range(1, 9)], dict.fromkeys(names, 16))
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "value", "message"),
+    [
+        ("cnn_lstm", "filters", "32", "`filters`: input should be a valid integer. Received '32'"),
+        ("cnn_gru", "recurrent", [32, 3.5], "`recurrent`: input should be a valid integer.* Received 3.5"),
+        ("cnn_gru", "last", "first", "`last`: input should be 'state' or 'sequence'. Received 'first'"),
+        ("ccnn", "dropout", "half", "`dropout`: input should be a valid number. Received 'half'"),
+        ("svm", "kernel", "poly", "`kernel`: input should be 'rbf' or 'nystroem'. Received 'poly'"),
+        ("logistic", "class_weight", "even", "`class_weight`: input should be 'balanced'. Received 'even'"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused_before_the_first_job(name, setting, value, message):
+    with pytest.raises(InputError, match=rf"config: expected models\.{name}\.settings: {message}"):
+        with_model(name, settings={setting: value})
+
+
+def test_values_to_search_are_checked_as_those_they_replace():
+    on = {"enabled": True}
+    with_model("mlp", on)
+    with pytest.raises(InputError, match=r"models\.mlp\.search: `hidden`: input should be a valid list. Received 32"):
+        with_model("mlp", on, search={"hidden": [[64], 32]})
+    with pytest.raises(InputError, match=r"models\.mlp\.search: `learning_rate`: input should be greater than 0"):
+        with_model("mlp", on, search={"learning_rate": [0.001, 0.0]})

@@ -9,10 +9,11 @@ import ast
 import difflib
 import importlib
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from eeg.errors import InputError
 from eeg.models._outcome import Fold, Learner, Outcome, Result, Watch, unwatched
@@ -33,6 +34,7 @@ __all__ = [
     "kind",
     "learner",
     "names",
+    "setting_kinds",
     "setting_names",
     "unwatched",
 ]
@@ -61,10 +63,21 @@ def input_kind(name: str) -> str:
 
 def setting_names(name: str) -> list[str]:
     """Return the settings the model's `build` asks for, without importing it."""
-    for node in _tree(name).body:
-        if isinstance(node, ast.FunctionDef) and node.name == "build":
-            return [argument.arg for argument in node.args.kwonlyargs]
-    return []
+    return [argument.arg for argument in _settings(name)]
+
+
+def setting_kinds(name: str) -> dict[str, Any]:
+    """Return what the model's `build` says its settings are, without importing it.
+
+    Builtin types, `Literal` and unions and lists of them are understood; a setting said to be anything else is left
+    out.
+    """
+    found = {}
+    for argument in _settings(name):
+        if argument.annotation is not None:
+            with suppress(NameError, TypeError):
+                found[argument.arg] = eval(ast.unparse(argument.annotation), {"Literal": Literal})  # noqa: S307 - ours
+    return found
 
 
 def check_settings(name: str, settings: Mapping[str, Any]) -> None:
@@ -203,6 +216,13 @@ def _unknown(what: str, given: str, known: list[str]) -> InputError:
     near = difflib.get_close_matches(given, known, n=1)
     suggestion = f"Did you mean {near[0]}?" if near else "Choose one of them."
     return InputError(f"{what} out of {', '.join(known)}", repr(given), suggestion)
+
+
+def _settings(name: str) -> list[ast.arg]:
+    for node in _tree(name).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "build":
+            return node.args.kwonlyargs
+    return []
 
 
 @cache

@@ -148,6 +148,10 @@ def _built(build: Callable[[], keras.Model], precision: str) -> keras.Model:
     keras.config.set_dtype_policy(POLICIES[precision])
     try:
         return build()
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            "settings that Keras can build the network from", str(error).rstrip("."), "Correct the model's settings."
+        ) from error
     finally:
         keras.config.set_dtype_policy(policy)
 

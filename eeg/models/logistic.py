@@ -4,6 +4,8 @@ Idea: the cheap, honest yardstick: what a straight line through standardised fea
 Multinomial for more than two classes; its logits are log-probabilities up to a constant.
 """
 
+from typing import Literal
+
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -19,7 +21,7 @@ def build(
     n_classes: int,
     *,
     C: list[float],  # noqa: N803 - the name everyone knows it by
-    class_weight: str | None,
+    class_weight: Literal["balanced"] | None,
     rows_per_trial: int | None,
     inner_folds: int,
 ) -> Recipe:

@@ -7,6 +7,7 @@ Reference: Williams & Seeger 2001, "Using the Nystroem method to speed up kernel
 """
 
 import math
+from typing import Literal
 
 from sklearn.kernel_approximation import Nystroem
 from sklearn.pipeline import make_pipeline
@@ -24,10 +25,10 @@ def build(
     n_classes: int,
     *,
     C: list[float],  # noqa: N803 - the name everyone knows it by
-    gamma: list[float | str],
-    kernel: str,
+    gamma: list[float | Literal["scale"]],
+    kernel: Literal["rbf", "nystroem"],
     components: int,
-    class_weight: str | None,
+    class_weight: Literal["balanced"] | None,
     rows_per_trial: int | None,
     inner_folds: int,
 ) -> Recipe:

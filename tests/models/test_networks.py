@@ -295,6 +295,8 @@ def test_errors_name_what_to_change():
         learner("cnn_gru", settings={**RNN, "last": "first"})
     with pytest.raises(InputError, match="two numbers of units"):
         learner("cnn_gru", settings={**RNN, "recurrent": [3]})
+    with pytest.raises(InputError, match=r"settings that Keras can build the network from\. Received .*filters"):
+        learner("cnn_gru", settings={**RNN, "filters": -1})
     samples = toy((6,))
     empty = samples.subset(NONE)
     with pytest.raises(InputError, match="validation windows for early stopping"):

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -36,6 +37,14 @@ def test_settings_are_known_without_an_import():
     assert models.setting_names("mlp") == ["hidden", "dropout", "activation"]
     assert models.setting_names("svm") == list(SVM)
     assert models.setting_names("logistic") == list(LOGISTIC)
+
+
+def test_kinds_of_settings_are_read_from_the_signature():
+    kinds = models.setting_kinds("svm")
+    assert kinds["components"] is int
+    assert kinds["C"] == list[float]
+    assert get_args(kinds["kernel"]) == ("rbf", "nystroem")
+    assert all(set(models.setting_kinds(name)) == set(models.setting_names(name)) for name in models.names())
 
 
 @pytest.mark.parametrize(
