@@ -33,7 +33,7 @@ def build(
     """Return the untrained network; the settings are those of `eeg.models._cnn_rnn.build`.
 
     The paper's: filters 128, kernel 3, pool 2, recurrent [256, 32], dense 128, dropout 0.2; `last` and
-    `initial` (glorot) are assumed.
+    `initial` (standardised) are assumed.
     """
     return _cnn_rnn.build(
         keras.layers.LSTM,

@@ -20,7 +20,7 @@ RNN = {
     "last": "state",
     "initial": "standardised",
 }
-PAPER_RNN = {**RNN, "filters": 128, "recurrent": [256, 32], "dense": 128, "initial": "glorot"}
+PAPER_RNN = {**RNN, "filters": 128, "recurrent": [256, 32], "dense": 128}
 CCNN = {
     "filters": [2, 3, 4, 2],
     "kernels": [4, 4, 4, 1],
