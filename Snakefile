@@ -516,6 +516,7 @@ rule scale:
 # are broken stops nobody else's. Nothing is scored without it.
 rule guard:
     input:
+        trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         splits=expand("results/splits/{cell}.csv", cell=plan.scaled()),
         scalers=expand("results/scalers/{cell}.npz", cell=plan.scaled()),
         arrays=expand(
@@ -644,8 +645,10 @@ for protocol in plan.protocols:
         conda:
             "environment.yaml"
         params:
+            protocol=protocol,
             targets=plan.labelled(),
-            code=plan.code("yardsticks"),
+            seed=plan.config.seed,
+            code=plan.predicting,
         message:
             f"predicting without EEG under the protocol {protocol}"
         script:
@@ -655,10 +658,42 @@ for protocol in plan.protocols:
 # ------------------------------------------------------------------------------------------------ numbers and pages
 
 
+rule guard_fits:
+    input:
+        predictions=plan.tested_by_models(),
+        records=plan.records(),
+        splits=expand("results/splits/{cell}.csv", cell=plan.scaled()),
+        scalers=expand("results/scalers/{cell}.npz", cell=plan.scaled()),
+        trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
+        windows=expand(
+            "results/inputs/{branch}/{subject}.csv",
+            branch=plan.scalings,
+            subject=plan.subjects,
+        ),
+        guard="results/guard.json",
+    output:
+        "results/guard_fits.json",
+    log:
+        "results/logs/guard_fits.log",
+    benchmark:
+        "results/benchmarks/guard_fits.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        branches=plan.branch_of_model,
+        code=plan.code("guard_fits"),
+    message:
+        "proving that no fit was given what it tests"
+    script:
+        "eeg/steps/guard_fits.py"
+
+
 rule score:
     input:
         predictions=plan.predictions(),
-        guard="results/guard.json",
+        guard="results/guard_fits.json",
     output:
         scores="results/scores.csv",
         chance="results/chance.csv",

@@ -24,7 +24,7 @@ from typing import Any
 
 import pandas as pd
 
-from eeg import config, evaluate, inputs, models, scalers, scores, seeds, splits, yardsticks
+from eeg import config, scores, yardsticks
 from eeg.datasets import deap, simulated
 from eeg.features import branch as branches
 from eeg.plan import Plan
@@ -32,12 +32,11 @@ from eeg.preprocess import eog
 from eeg.preprocess.bandpass import bandpass
 from eeg.preprocess.downsample import downsample
 from eeg.preprocess.reference import rereference
-from eeg.preprocess.scale import moments
 from eeg.preprocess.segment import segment
-from eeg.protocols import ACROSS, LEAKY
+from eeg.protocols import LEAKY
+from eeg.rehearsal import Asked, Rehearsal, divided
 from eeg.statistics import summarise
 from eeg.storage import read_csv, write_csv
-from eeg.targets import classes, labels
 
 ROOT = Path(__file__).parents[1]
 TUNED = ("trial",)
@@ -108,59 +107,36 @@ def recorded(plan: Plan, folder: Path, seed: int) -> tuple[dict[str, pd.DataFram
 def fitted(plan: Plan, protocol: str, cell: tuple[str, str], *, trials: dict, made: dict) -> pd.DataFrame:
     """Return the predictions of one model for all parts of a protocol."""
     name, target = cell
-    model, asked = plan.config.models[name], plan.target(target)
-    tables, learner = [], None
-    for part in plan.parts[protocol]:
-        subjects, split, windows = divided(plan, protocol, part, model.branch, trials=trials, made=made)
-        of = {subject: made[model.branch, subject] for subject in subjects}
-        arrays = {subject: one.array for subject, one in of.items()}
-        table = pd.concat(
-            [inputs.table_of(one.table, trials[s], labels(trials[s], asked)) for s, one in of.items()],
-            ignore_index=True,
-        )
-        about = next(iter(of.values())).about
-        windowed = inputs.Inputs(about["kind"], about["channels"], arrays, table)
-        arrange = inputs.arrangement(models.input_kind(model.network), windowed.channels, windowed.shape)
-        training = model.training and model.training.model_dump()
-        learner = learner or models.learner(
-            model.network,
-            arrange[1],
-            len(classes(asked)),
-            settings=model.settings,
-            training=training,
-            tuning=plan.tuning(model) if protocol in TUNED else None,
-        )
-        stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
-        scaled = plan.scalings[model.branch]
-        fits = scalers.fit(split, windows, stored=stored, arrays=arrays, settings=scaled)
-        words = (plan.config.seed, "fit", protocol, target, name, part)
-        tasks = evaluate.tasks(
-            windowed,
-            split,
-            arrange=arrange,
-            scalers=fits,
-            seeds={fold: seeds.seed(*words, fold) for fold in split["fold"].unique().tolist()},
-        )
-        tables.append(evaluate.tables(evaluate.learn(learner, tasks))[0])
+    model = plan.config.models[name]
+    asked = Asked(
+        protocol,
+        plan.target(target),
+        model.model_dump(),
+        plan.tuning(model) if protocol in TUNED else None,
+        plan.split,
+        plan.scalings[model.branch],
+        (plan.config.seed, "fit", protocol, target, name),
+    )
+    rehearsal = Rehearsal(asked)
+    parts = ((part, subjects_of(plan, protocol, part)) for part in plan.parts[protocol])
+    tables = [rehearsal.predictions(part, {s: made[model.branch, s] for s in own}, trials) for part, own in parts]
     return pd.concat(tables, ignore_index=True)
 
 
 def majority(plan: Plan, protocol: str, target: str, *, trials: dict, made: dict) -> pd.DataFrame:
     """Return the predictions of the yardstick for all parts of a protocol."""
     branch, every = next(iter(plan.config.branches)), pd.concat(trials.values(), ignore_index=True)
-    found = [divided(plan, protocol, part, branch, trials=trials, made=made)[1] for part in plan.parts[protocol]]
-    return pd.concat([yardsticks.predict("majority", every, split, plan.target(target)) for split in found])
+    found = {}
+    for part in plan.parts[protocol]:
+        windows = {subject: made[branch, subject] for subject in subjects_of(plan, protocol, part)}
+        found[part] = divided(protocol, part, windows, trials, branch=branch, settings=plan.split)
+    tables = yardsticks.predict("majority", every, found, plan.target(target), protocol=protocol, seed=plan.config.seed)
+    return pd.concat(tables.values(), ignore_index=True)
 
 
-def divided(
-    plan: Plan, protocol: str, part: str, branch: str, *, trials: dict, made: dict
-) -> tuple[list[str], pd.DataFrame, pd.DataFrame]:
-    """Return the subjects of a part, its split and its windows."""
-    subjects = plan.subjects if protocol in ACROSS else [part]
-    windows = pd.concat([made[branch, s].table.assign(subject=s) for s in subjects], ignore_index=True)
-    tables = [trials[subject] for subject in subjects]
-    split, _ = splits.make(protocol, part, tables, windows, branch=branch, settings=plan.split)
-    return subjects, split, windows
+def subjects_of(plan: Plan, protocol: str, part: str) -> list[str]:
+    """Return the subjects of a part."""
+    return plan.subjects_of(SimpleNamespace(protocol=protocol, part=part))
 
 
 def main(n_cohorts: int = 20, folder: Path | None = None) -> None:

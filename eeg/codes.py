@@ -38,6 +38,11 @@ class Codes:
         used = {one.definition for one in self.config.branches.values() if isinstance(one, Entropy)}
         return [f"{definitions.__name__}.{name}" for name in sorted(used)]
 
+    @property
+    def predicting(self) -> str:
+        """The fingerprint of predictions without EEG: the step's and its yardsticks'."""
+        return self.code("yardsticks", *(f"eeg.models.{name}" for name in self.config.yardsticks))
+
     def fitting(self, wildcards: Any) -> str:
         """Return the fingerprint of a fit: the step's, its network's, and that of what trains it."""
         model = self.config.models[wildcards.model]

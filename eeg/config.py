@@ -26,7 +26,7 @@ def _merge(under: Any, over: Any) -> Any:
     return {**under, **{key: _merge(under.get(key), value) for key, value in over.items()}}
 
 
-NAMED = ("targets", "bands", "branches", "models")
+NAMED = ("targets", "bands", "branches", "models", "apply")
 """Sections whose entries an overlay can take away by setting them to null."""
 
 

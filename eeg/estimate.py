@@ -86,7 +86,8 @@ class Estimate:
         n_windows, _ = self.window_plan(self.config.branches[model.branch])
         subjects = self.n_subjects if protocol in protocols.ACROSS else 1
         split = self.config.split
-        return n_windows * self.n_trials * subjects * (1 - 1 / split.folds) * (1 - split.validation)
+        share = (1 - 1 / split.folds) * (1 - split.validation)
+        return n_windows * self.n_trials * subjects * share ** len(protocols.APART[protocol])
 
     def fits(self) -> dict[str, Cost]:
         """Return the cost of each model over all its targets, protocols, parts and folds."""
@@ -96,7 +97,7 @@ class Estimate:
             per_row *= 1 + self.tuned(model)
             jobs = seconds = 0.0
             for protocol in self.plan.protocols:
-                folds = 1 if protocol in protocols.ACROSS else self.config.split.folds
+                folds = protocols.folds(protocol, self.config.split.folds)
                 n = len(self.plan.parts[protocol]) * len(model.targets)
                 epochs = model.training.epochs if model.training else 1
                 jobs += n
@@ -146,7 +147,7 @@ class Estimate:
             "parity": len(self.plan.source.paired) + bool(self.plan.source.paired),
             "inputs": len(used) * self.n_subjects,
             "split and scale": 2 * len(used) * sum(parts.values()),
-            "numbers and pages": len(parts) + 6,
+            "numbers and pages": len(parts) + 7,
         }
 
     def disk(self) -> float:

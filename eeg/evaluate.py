@@ -162,6 +162,7 @@ def _record(learnt: Learnt) -> dict[str, Any]:
         "train": given(task.table, train),
         "validate": given(task.table, validate),
         "tuning": outcome.tuning,
+        "channel_choice": None,
         "threshold": None,
         "temperature": None,
         "epochs": outcome.epochs,

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+Protocol = Literal["window", "trial", "subject", "subject_video", "pooled_window", "pooled_trial"]
+Yardstick = Literal["majority", "stratified", "subject_prior", "video_prior"]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_]*$")]
@@ -230,6 +232,7 @@ class Split(Section):
     folds: Annotated[int, Field(ge=2)]
     stratify: str
     validation: Annotated[float, Field(gt=0, lt=1)]
+    gap: bool
 
 
 class Scores(Section):
@@ -262,7 +265,7 @@ class Config(Section):
     keep_models: bool
     apply: dict[Name, Application]
     models: Annotated[dict[Name, Model], Field(min_length=1)]
-    yardsticks: list[Literal["majority"]]
-    protocols: Annotated[list[Literal["window", "trial", "subject"]], Field(min_length=1)]
+    yardsticks: list[Yardstick]
+    protocols: Annotated[list[Protocol], Field(min_length=1)]
     split: Split
     scores: Scores

@@ -128,6 +128,11 @@ class Source:
             return dict.fromkeys(self.subjects, self.config.simulated.n_trials)
         return {subject: len(table) for subject, table in self.tables().items()}
 
+    @property
+    def has_videos(self) -> bool:
+        """Whether the stimuli of the trials are known, which tables of other recordings need not say."""
+        return self.config.source != "recordings" or self.reader.has_videos(self.folder, **self._settings())
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the trial tables that can be read; what is wrong with the others is for the check to say.
 

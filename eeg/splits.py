@@ -1,13 +1,38 @@
 """One part's folds under a protocol: the table every model shares, and what it says about itself."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from eeg import protocols, seeds
+from eeg.errors import InputError
+from eeg.protocols import COLUMNS, WHOLE, deal, hold
 from eeg.targets import classes, labels
+
+ORDER = {"train": 0, "validate": 1, "test": 2}
+"""The roles in the order in which a fold's rows stand."""
+
+
+class Dealing(NamedTuple):
+    """How the folds of a part are made.
+
+    Attributes
+    ----------
+    folds : int
+    validation : float
+        Share of what is not tested that is kept for early stopping, at least one item.
+    deals : Generator
+        Deals to folds; the same for all parts of a protocol whose parts are folds.
+    holds : Generator
+        Picks what validates.
+    """
+
+    folds: int
+    validation: float
+    deals: np.random.Generator
+    holds: np.random.Generator
 
 
 def make(
@@ -24,7 +49,7 @@ def make(
     Parameters
     ----------
     protocol, part : str
-        What is kept apart, and the subject or fold of subjects that is tested.
+        What is kept apart, and the subject or fold that is tested.
     trials : sequence of DataFrame
         Trial tables of the subjects concerned.
     windows : DataFrame
@@ -32,7 +57,7 @@ def make(
     branch : str
         Names the seed under the protocols that shuffle windows; whole trials fall alike for every branch.
     settings : mapping
-        `folds, validation, target` (the one that stratifies), `stratify` (its name) and `seed`.
+        `folds, validation, target` (the one that stratifies), `stratify` (its name), `gap` and `seed`.
 
     Returns
     -------
@@ -40,24 +65,170 @@ def make(
         `fold, role, subject, trial, window`.
     about : dict
         `seed`, `statement` and `warnings` (a class rarer than the folds, with the subject's name).
+
+    Raises
+    ------
+    InputError
+        More folds than there are trials, windows, subjects or stimuli to deal, or no stimuli in the trial tables.
     """
-    folds, validation = settings["folds"], settings["validation"]
     table = pd.concat(trials, ignore_index=True)
     words: tuple[str | int, ...] = (settings["seed"], "split", protocol)
-    if protocol in protocols.ACROSS:
-        pair = (seeds.generator(*words), seeds.generator(*words, part))
-        split = protocols.split_subjects(table, part, n_folds=folds, validation=validation, seeds=pair)
-        return split, _about(seeds.seed(*words, part), protocol, split, windows, [])
-    strata = labels(table, settings["target"])
     if protocol in protocols.LEAKY:
         words = (*words, branch)
-    how: dict[str, Any] = {"n_folds": folds, "validation": validation, "generator": seeds.generator(*words, part)}
+    dealing = _dealing(protocol, part, words, settings)
+    if protocol in protocols.UNSEEN:
+        split = _UNSEEN[protocol](table, part, dealing)
+        return split, _about(seeds.seed(*words, part), protocol, split, windows, [])
+    strata = labels(table, settings["target"])
+    items, of_items = table[["subject", "trial"]].assign(window=WHOLE), strata
     if protocol in protocols.LEAKY:
-        of_windows = strata[np.searchsorted(table["trial"], windows["trial"])]
-        split = protocols.split_windows(windows, of_windows, **how)
-    else:
-        split = protocols.split_trials(table, strata, **how)
+        items = windows[["subject", "trial", "window"]]
+        places = pd.MultiIndex.from_frame(table[["subject", "trial"]])
+        of_items = strata[places.get_indexer(pd.MultiIndex.from_frame(items[["subject", "trial"]]))]
+    pooled = protocol in protocols.ACROSS
+    split = split_pooled(items, of_items, part, dealing) if pooled else split_items(items, of_items, dealing)
+    if protocol in protocols.LEAKY and settings["gap"]:
+        split = protocols.without_shared_samples(split, windows)
     return split, _about(seeds.seed(*words, part), protocol, split, windows, _rare(part, strata, settings))
+
+
+def split_items(items: pd.DataFrame, strata: np.ndarray, dealing: Dealing) -> pd.DataFrame:
+    """Return all folds of one subject: whole trials held out, or windows, which tears trials apart.
+
+    Parameters
+    ----------
+    items : DataFrame
+        `subject, trial, window`, one row per trial (`window` -1) or window.
+    strata : ndarray, shape (n_items,)
+        Classes to spread evenly.
+    dealing : Dealing
+
+    Raises
+    ------
+    InputError
+        More folds than items.
+    """
+    what = "trials" if (items["window"] == WHOLE).all() else "windows"
+    _enough(len(items), dealing.folds, f"{what} of {items['subject'].iloc[0]}")
+    fold_of = deal(strata, dealing.folds, dealing.deals)
+    tables = [_fold(items, strata, fold_of, fold, dealing) for fold in range(dealing.folds)]
+    return pd.concat(tables, ignore_index=True)
+
+
+def split_pooled(items: pd.DataFrame, strata: np.ndarray, part: str, dealing: Dealing) -> pd.DataFrame:
+    """Return one fold of the items of all subjects, every subject's classes spread evenly; otherwise `split_items`."""
+    _enough(len(items), dealing.folds, "trials and windows of all subjects")
+    each = pd.DataFrame({"subject": items["subject"], "class": strata})
+    mixed = each.groupby(["subject", "class"], sort=True).ngroup().to_numpy()
+    fold_of = deal(mixed, dealing.folds, dealing.deals)
+    return _fold(items, mixed, fold_of, _number(part), dealing).reset_index(drop=True)
+
+
+def split_subjects(trials: pd.DataFrame, part: str, dealing: Dealing) -> pd.DataFrame:
+    """Return one fold of subjects held out.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        `subject, trial` of all subjects.
+    part : str
+        `f01`, `f02`, ...: the fold to test.
+    dealing : Dealing
+
+    Raises
+    ------
+    InputError
+        More folds than subjects, or too few subjects to train, validate and test.
+    """
+    role = _roles(_dealt(trials["subject"], "subjects", dealing), _number(part), "subjects", dealing)
+    return _ordered(trials.assign(fold=_number(part), role=trials["subject"].map(role), window=WHOLE))
+
+
+def split_subjects_and_videos(trials: pd.DataFrame, part: str, dealing: Dealing) -> pd.DataFrame:
+    """Return one fold of subjects crossed with every fold of videos, each cell a fold of its own.
+
+    A cell tests its subjects on its videos, and trains on other subjects with other videos. Validation is apart from
+    training likewise, so trials of training subjects with validation videos, and the reverse, have no role.
+
+    `trials` has `video` too; otherwise as `split_subjects`.
+    """
+    if "video" not in trials or trials["video"].isna().any():
+        raise InputError(
+            "the stimulus of every trial (a column video) for the protocol subject_video",
+            "trials without one",
+            "Add the column to the trial table, or leave the protocol out.",
+        )
+    subjects = _roles(_dealt(trials["subject"], "subjects", dealing), _number(part), "subjects", dealing)
+    video_folds = _dealt(trials["video"], "videos", dealing)
+    cells = []
+    for cell in range(dealing.folds):
+        videos = _roles(video_folds, cell, "videos", dealing)
+        role = trials["subject"].map(subjects)
+        found = trials.assign(fold=_number(part) * dealing.folds + cell, role=role, window=WHOLE)
+        cells.append(_ordered(found[role == trials["video"].map(videos)]))
+    return pd.concat(cells, ignore_index=True)
+
+
+_UNSEEN: dict[str, Callable[[pd.DataFrame, str, Dealing], pd.DataFrame]] = {
+    "subject": split_subjects,
+    "subject_video": split_subjects_and_videos,
+}
+
+
+def _dealing(protocol: str, part: str, words: tuple[str | int, ...], settings: Mapping[str, Any]) -> Dealing:
+    if protocol in protocols.ACROSS:
+        return Dealing(
+            settings["folds"], settings["validation"], seeds.generator(*words), seeds.generator(*words, part)
+        )
+    one = seeds.generator(*words, part)
+    return Dealing(settings["folds"], settings["validation"], one, one)
+
+
+def _fold(items: pd.DataFrame, strata: np.ndarray, fold_of: np.ndarray, fold: int, dealing: Dealing) -> pd.DataFrame:
+    """Return one fold of items that were dealt to folds."""
+    role = np.where(fold_of == fold, "test", "train").astype("<U8")
+    rest = np.flatnonzero(role == "train")
+    role[rest[hold(strata[rest], dealing.validation, dealing.holds)]] = "validate"
+    return _ordered(items.assign(fold=fold, role=role))
+
+
+def _dealt(names: pd.Series, what: str, dealing: Dealing) -> dict[Any, int]:
+    """Return the fold of every name."""
+    every = sorted(names.unique())
+    _enough(len(every), dealing.folds, what)
+    return dict(zip(every, deal(np.zeros(len(every)), dealing.folds, dealing.deals).tolist(), strict=True))
+
+
+def _roles(fold_of: Mapping[Any, int], fold: int, what: str, dealing: Dealing) -> dict[Any, str]:
+    """Return the role of every name where one fold is tested and a share of the others validates."""
+    others = [name for name, own in fold_of.items() if own != fold]
+    if len(others) < 2:
+        raise InputError(
+            f"at least two {what} left for training and validation",
+            f"{len(others)} ({len(fold_of)} {what} in {dealing.folds} folds)",
+            f"Add {what} or raise `split.folds`.",
+        )
+    n_held = max(1, round(dealing.validation * len(others)))
+    held = dealing.holds.permutation(np.array(others))[:n_held].tolist()
+    return {name: "test" if own == fold else "validate" if name in held else "train" for name, own in fold_of.items()}
+
+
+def _number(part: str) -> int:
+    return int(part[1:]) - 1
+
+
+def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a fold's rows by role."""
+    return rows[COLUMNS].sort_values("role", key=lambda role: role.map(ORDER), kind="stable", ignore_index=True)
+
+
+def _enough(n_items: int, n_folds: int, what: str) -> None:
+    if n_items < max(n_folds, 3):
+        raise InputError(
+            f"at least as many {what} as folds ({n_folds})",
+            f"{n_items}",
+            "Lower `split.folds` in the config.",
+        )
 
 
 def _rare(part: str, strata: np.ndarray, settings: Mapping[str, Any]) -> list[str]:

@@ -5,9 +5,9 @@ import pandas as pd
 
 from eeg import scalers
 from eeg.preprocess.scale import moments
-from eeg.protocols import split_subjects, split_trials, split_windows
 from eeg.seeds import generator
-from tests.factories import trial_table, window_table
+from eeg.splits import Dealing, split_subjects
+from tests.factories import split_trials, split_windows, trial_table, window_table
 
 STRATA = np.arange(12) % 2
 SUBJECTS = ("s01", "s02", "s03", "s04")
@@ -36,12 +36,11 @@ class Data:
 
     def split(self, protocol="trial"):
         """One part's folds."""
-        how = {"n_folds": 4, "validation": 0.25}
         if protocol == "window":
-            return split_windows(self.windows, self.windows["trial"] % 2, **how, generator=generator(1))
+            return split_windows(self.windows, self.windows["trial"] % 2, 4, 0.25)
         if protocol == "subject":
-            return split_subjects(self.trials, "f02", **how, seeds=[generator(1), generator(2)])
-        return split_trials(self.trials, STRATA, **how, generator=generator(1))
+            return split_subjects(self.trials, "f02", Dealing(4, 0.25, generator(1), generator(2)))
+        return split_trials(self.trials, STRATA, 4, 0.25)
 
     def stored(self, arrays=None):
         """The moments of every trial."""

@@ -16,8 +16,33 @@ MODULES = {
 }
 ROOMS = ("datasets", "preprocess", "features", "models", "protocols", "targets")
 LEAVES = ("config", "schema", "errors", "seeds", "storage", "channels", "samples", "fingerprint", "provenance")
-MIDDLE = ("inputs", "evaluate", "scores", "metrics", "statistics", "splits", "scalers", "guard", "yardsticks", "doctor")
-TOP = ("plan", "codes", "fits", "applications", "source", "checks", "estimate", "report", "results", "verdicts")
+MIDDLE = (
+    "inputs",
+    "evaluate",
+    "scores",
+    "metrics",
+    "statistics",
+    "leaks",
+    "splits",
+    "scalers",
+    "guard",
+    "yardsticks",
+    "doctor",
+    "rehearsal",
+)
+TOP = (
+    "plan",
+    "cells",
+    "codes",
+    "fits",
+    "applications",
+    "source",
+    "checks",
+    "estimate",
+    "report",
+    "results",
+    "verdicts",
+)
 FLOOR = (
     dict.fromkeys(LEAVES, 0) | dict.fromkeys(ROOMS, 1) | dict.fromkeys(MIDDLE, 2) | dict.fromkeys(TOP, 3) | {"steps": 4}
 )

@@ -6,11 +6,11 @@ from eeg import evaluate
 from eeg.inputs import Inputs, arrangement, table_of
 from eeg.models import Outcome, Result
 from eeg.preprocess.scale import Scaler
-from eeg.protocols import WHOLE, split_trials, split_windows
+from eeg.protocols import WHOLE
 from eeg.scalers import Fitted, Key
 from eeg.seeds import generator
 from eeg.targets import labels
-from tests.factories import VALENCE, trial_table, window_table
+from tests.factories import VALENCE, split_trials, split_windows, trial_table, window_table
 
 IDENTITY = Fitted(Key(), Scaler.identity((3,)), pd.DataFrame())
 
@@ -61,7 +61,7 @@ def run(split, scalers=(IDENTITY,)):
 
 @pytest.fixture
 def by_trial():
-    return split_trials(trial_table(), np.arange(12) % 2, n_folds=3, validation=0.25, generator=generator(1))
+    return split_trials(trial_table(), np.arange(12) % 2, 3, 0.25)
 
 
 def test_every_window_is_tested_once_with_its_own_label(by_trial):
@@ -110,7 +110,7 @@ def test_records_hold_what_was_given(by_trial):
 
 def test_windows_of_one_trial_are_told_apart():
     windows = window_table().assign(subject="s01")
-    split = split_windows(windows, windows["trial"] % 2, n_folds=4, validation=0.2, generator=generator(1))
+    split = split_windows(windows, windows["trial"] % 2)
     _, predictions, records, _ = run(split)
     assert len(predictions) == 60
     given = sum(stop - start for _, _, start, stop in records[0]["train"]["windows"])

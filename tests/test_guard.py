@@ -25,7 +25,16 @@ class Case:
         self.data = Data(kind, subjects, **shape)
         split, name = self.data.split(protocol), "f02" if protocol == "subject" else "s01"
         inputs = self.data.windows, self.data.stored(), self.data.arrays
-        self.part = Part(protocol, "raw", name, f"results/splits/{protocol}/raw/{name}.csv", settings, split, *inputs)
+        self.part = Part(
+            protocol,
+            "raw",
+            name,
+            f"results/splits/{protocol}/raw/{name}.csv",
+            settings,
+            split,
+            *inputs,
+            self.data.trials,
+        )
         self.fitted = self.data.fit(split, settings)
 
     def check(self, **arrays):

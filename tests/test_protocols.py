@@ -1,25 +1,14 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from eeg import protocols
-from eeg.errors import InputError
 from eeg.seeds import generator
+from tests.factories import split_windows, window_table
 
 
-def trial_table(n=24, subject="s01"):
-    return pd.DataFrame({"subject": subject, "trial": np.arange(1, n + 1)})
-
-
-def window_table(n_trials=10, n_windows=6, length=128, step=128):
-    index = pd.MultiIndex.from_product([range(1, n_trials + 1), range(n_windows)], names=["trial", "window"])
-    table = index.to_frame(index=False).assign(subject="s01", length=length)
-    return table.assign(start=table["window"] * step)
-
-
-def by_trials(strata, n_folds=4, seed=1):
-    table = trial_table(len(strata))
-    return protocols.split_trials(table, strata, n_folds=n_folds, validation=0.2, generator=generator(seed))
+def shuffled(step, length=16):
+    windows = window_table(10, 6, length=length, step=step).assign(subject="s01")
+    return split_windows(windows, windows["trial"] % 2), windows
 
 
 @pytest.mark.parametrize("counts", [(6, 6, 6, 6), (20, 2, 1, 1), (23, 0, 0, 1), (9, 8, 4, 3)])
@@ -31,19 +20,8 @@ def test_dealing_is_even_in_all_and_within_each_class(counts):
         assert sizes.max() - sizes.min() <= 1
 
 
-def test_every_trial_is_tested_once_and_never_trained_on_in_its_fold():
-    split = by_trials(np.arange(24) % 4)
-    assert sorted(split.query("role == 'test'")["trial"]) == list(range(1, 25))
-    for _, fold in split.groupby("fold"):
-        assert sorted(fold["trial"]) == list(range(1, 25))
-        assert (fold["role"] == "validate").sum() == pytest.approx(0.2 * 18, abs=1)
-
-
-def test_a_class_rarer_than_the_folds_is_no_error():
-    strata = np.array([0] * 22 + [1, 2])
-    split = by_trials(strata)
-    assert set(split["role"]) == {"train", "validate", "test"}
-    assert protocols.rare(strata, ("a", "b", "c", "d"), 4) == {"b": 1, "c": 1, "d": 0}
+def test_a_class_rarer_than_the_folds_is_counted():
+    assert protocols.rare(np.array([0] * 22 + [1, 2]), ("a", "b", "c", "d"), 4) == {"b": 1, "c": 1, "d": 0}
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.3, 0.6])
@@ -60,53 +38,50 @@ def test_something_is_held_and_something_left():
     assert len(protocols.hold(np.zeros(3), 0.99, generator(1))) == 2
 
 
-def test_more_folds_than_trials_is_an_error():
-    with pytest.raises(InputError, match=r"as many trials of s01 as folds \(9\). Received 5"):
-        by_trials(np.zeros(5), n_folds=9)
-
-
 def test_windows_of_a_trial_stand_on_both_sides_and_are_counted():
-    windows = window_table()
-    split = protocols.split_windows(
-        windows, windows["trial"].to_numpy() % 2, n_folds=4, validation=0.2, generator=generator(1)
+    split, windows = shuffled(16)
+    assert protocols.shared(split, windows) == (60, 60, 0)
+    assert protocols.statement("window", split, windows).startswith("LEAKY: training and test share the subject and")
+    assert protocols.statement("pooled_window", split, windows).startswith(
+        "LEAKY: training and test share the subjects"
     )
-    n_test, n_trial, n_sample = protocols.shared(split, windows)
-    assert (n_test, n_sample) == (60, 0)
-    assert n_trial == 60
-    assert protocols.statement("window", split, windows).startswith("LEAKY: training and test share")
 
 
 def test_overlapping_windows_share_samples():
-    windows = window_table(step=32)
-    split = protocols.split_windows(
-        windows, windows["trial"].to_numpy() % 2, n_folds=4, validation=0.2, generator=generator(1)
-    )
-    assert protocols.shared(split, windows)[2] > 50
+    assert protocols.shared(*shuffled(4))[2] > 50
 
 
-def subject_split(part, n_subjects=8, n_folds=4):
-    table = pd.concat([trial_table(3, f"s{n:02d}") for n in range(1, n_subjects + 1)])
-    seeds = (generator("deal"), generator("hold", part))
-    return protocols.split_subjects(table, part, n_folds=n_folds, validation=0.2, seeds=seeds)
+def test_a_gap_leaves_out_of_training_what_shares_samples_with_a_tested_window():
+    split, windows = shuffled(4)
+    apart = protocols.without_shared_samples(split, windows)
+    n_test, n_trial, n_sample = protocols.shared(apart, windows)
+    assert (n_test, n_sample) == (60, 0)
+    assert n_trial > 0
+    assert len(apart) < len(split)
+    kept = split.merge(apart, how="left", indicator=True)["_merge"] == "both"
+    gone = split[~kept].merge(windows).assign(far=True)
+    for row in gone.itertuples():
+        tested = split.query("fold == @row.fold and trial == @row.trial and role == 'test'")
+        assert (abs(tested["window"] - row.window) * 4 < 16).any()
 
 
-def test_subjects_are_held_out_whole_and_each_once():
-    tested = []
-    for part in protocols.parts("subject", [], 4):
-        split = subject_split(part)
-        roles = split.groupby("subject")["role"].nunique()
-        assert (roles == 1).all()
-        assert set(split["role"]) == {"train", "validate", "test"}
-        assert set(split["fold"]) == {int(part[1:]) - 1}
-        tested += sorted(split.query("role == 'test'")["subject"].unique())
-    assert sorted(tested) == [f"s{n:02d}" for n in range(1, 9)]
-
-
-def test_more_folds_than_subjects_is_an_error():
-    with pytest.raises(InputError, match=r"as many subjects as folds \(4\). Received 3"):
-        subject_split("f01", n_subjects=3)
+def test_windows_side_by_side_need_no_gap():
+    split, windows = shuffled(16)
+    assert protocols.without_shared_samples(split, windows).equals(split)
 
 
 def test_parts():
     assert protocols.parts("trial", ["s01", "s02"], 9) == ["s01", "s02"]
-    assert protocols.parts("subject", ["s01", "s02"], 2) == ["f01", "f02"]
+    for protocol in protocols.ACROSS:
+        assert protocols.parts(protocol, ["s01", "s02"], 2) == ["f01", "f02"]
+
+
+def test_a_part_has_all_folds_of_its_subject_or_one_of_all_subjects():
+    assert [protocols.folds(name, 4) for name in ("trial", "window", "subject_video")] == [4, 4, 4]
+    assert [protocols.folds(name, 4) for name in ("subject", "pooled_trial", "pooled_window")] == [1, 1, 1]
+
+
+def test_every_protocol_says_what_it_keeps_apart_and_shares():
+    assert set(protocols.SHARED) | set(protocols.LEAKY) == set(protocols.APART)
+    assert all(partner in protocols.SHARED for partner in protocols.LEAKY.values())
+    assert set(protocols.UNSEEN) < set(protocols.ACROSS) < set(protocols.APART)

@@ -1,19 +1,93 @@
+import subprocess
+import sys
+
+import numpy as np
 import pandas as pd
+import pytest
 
 from eeg import splits
-from tests.factories import VALENCE, trial_table, window_table
+from eeg.errors import InputError
+from eeg.protocols import ACROSS, APART, LEAKY, parts, shared
+from tests.factories import VALENCE, split_trials, trial_table, window_table
 
-SETTINGS = {"folds": 3, "validation": 0.25, "target": VALENCE, "stratify": "valence", "seed": 1}
+SETTINGS = {"folds": 3, "validation": 0.25, "target": VALENCE, "stratify": "valence", "gap": False, "seed": 1}
+SUBJECTS = tuple(f"s{number:02d}" for number in range(1, 9))
 
 
-def make(protocol, part="s01", branch="entropy", subjects=("s01",), trials=None):
+def make(protocol, part="s01", branch="entropy", subjects=("s01",), trials=None, **changes):
     tables = trials or [trial_table(subject) for subject in subjects]
-    windows = pd.concat([window_table().assign(subject=subject) for subject in subjects])
-    return splits.make(protocol, part, tables, windows, branch=branch, settings=SETTINGS)
+    windows = pd.concat([window_table().assign(subject=subject) for subject in subjects], ignore_index=True)
+    return splits.make(protocol, part, tables, windows, branch=branch, settings={**SETTINGS, **changes})
 
 
-def test_whole_trials_fall_alike_for_every_branch():
-    pd.testing.assert_frame_equal(make("trial", branch="entropy")[0], make("trial", branch="windows")[0])
+def every_part(protocol, **changes):
+    """The splits of all parts, and the trials of all subjects."""
+    across = protocol in ACROSS
+    named = parts(protocol, SUBJECTS, 3)
+    tables = [make(protocol, part, subjects=SUBJECTS if across else (part,), **changes)[0] for part in named]
+    return tables, pd.concat([trial_table(subject) for subject in SUBJECTS])
+
+
+@pytest.mark.parametrize("protocol", APART)
+def test_what_a_protocol_keeps_apart_has_one_role_in_every_fold_and_every_item_is_tested_once(protocol):
+    tables, trials = every_part(protocol)
+    for split in tables:
+        assert list(split) == ["fold", "role", "subject", "trial", "window"]
+        rows = split.merge(trials, on=["subject", "trial"])
+        for fold, own in rows.groupby("fold"):
+            assert set(own["role"]) == {"train", "validate", "test"}, fold
+            for unit in APART[protocol]:
+                assert (own.groupby(list(unit))["role"].nunique() == 1).all()
+    tested = pd.concat(tables).query("role == 'test'")
+    n_items = len(trials) * (5 if protocol in LEAKY else 1)
+    assert len(tested) == len(tested[["subject", "trial", "window"]].drop_duplicates()) == n_items
+
+
+@pytest.mark.parametrize("protocol", [name for name in APART if name not in LEAKY])
+def test_honest_protocols_tear_no_trial_apart(protocol):
+    assert all((split["window"] == -1).all() for split in every_part(protocol)[0])
+
+
+def test_crossed_folds_train_on_other_subjects_with_other_videos_and_name_every_cell():
+    tables, _ = every_part("subject_video")
+    assert [sorted(split["fold"].unique()) for split in tables] == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+    for split in tables:
+        for _, own in split.groupby("fold"):
+            sides = {role: (set(rows["subject"]), set(rows["trial"])) for role, rows in own.groupby("role")}
+            for role, other in (("test", "train"), ("test", "validate"), ("train", "validate")):
+                assert sides[role][0].isdisjoint(sides[other][0])
+                assert sides[role][1].isdisjoint(sides[other][1])
+            counts = own["role"].value_counts()
+            assert all(counts[role] == len(sides[role][0]) * len(sides[role][1]) for role in sides)
+
+
+def test_pooled_folds_hold_their_share_of_every_subject_and_class():
+    tables, trials = every_part("pooled_trial")
+    for split in tables:
+        tested = split.query("role == 'test'").merge(trials)
+        counts = tested.groupby(["subject", tested["valence"] > 5]).size()
+        assert len(counts) == 2 * len(SUBJECTS)
+        assert set(counts) == {2}
+
+
+def test_held_out_subjects_are_whole_and_each_held_out_once():
+    tables, _ = every_part("subject")
+    assert sorted(name for split in tables for name in split.query("role == 'test'")["subject"].unique()) == [*SUBJECTS]
+
+
+def test_a_share_of_the_training_trials_validates():
+    split = split_trials(trial_table(n=24), np.arange(24) % 4)
+    for _, fold in split.groupby("fold"):
+        assert sorted(fold["trial"]) == list(range(1, 25))
+        assert (fold["role"] == "validate").sum() == pytest.approx(0.2 * 18, abs=1)
+
+
+@pytest.mark.parametrize("protocol", ["trial", "subject", "subject_video", "pooled_trial"])
+def test_whole_trials_fall_alike_for_every_branch(protocol):
+    named = {"part": "f01", "subjects": SUBJECTS} if protocol in ACROSS else {}
+    pd.testing.assert_frame_equal(
+        make(protocol, branch="entropy", **named)[0], make(protocol, branch="windows", **named)[0]
+    )
 
 
 def test_shuffled_windows_fall_differently_for_every_branch():
@@ -31,15 +105,57 @@ def test_a_subject_s_folds_do_not_depend_on_other_subjects():
     assert not make("trial")[0]["trial"].equals(make("trial", "s02", subjects=("s02",))[0]["trial"])
 
 
+def test_splits_do_not_depend_on_the_hash_seed():
+    code = (
+        "from tests.test_splits import every_part, APART; from hashlib import sha256\n"
+        "text = ''.join(split.to_csv() for name in APART for split in every_part(name)[0])\n"
+        "print(sha256(text.encode()).hexdigest())"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True)
+        for seed in ("1", "2")
+    ]
+    assert said[0].stdout == said[1].stdout != b""
+
+
 def test_a_rare_class_is_a_warning_that_names_the_subject():
     trials = trial_table()
     trials["valence"] = [9.0] + [1.0] * 11
-    _, about = make("trial", trials=[trials])
+    split, about = make("trial", trials=[trials])
     assert about["warnings"] == ["s01: 1 trials of class high (valence) for 3 folds; some folds cannot test it"]
+    assert set(split["role"]) == {"train", "validate", "test"}
 
 
 def test_each_statement_says_what_is_shared():
-    subjects = ("s01", "s02", "s03", "s04")
-    assert "share no subject" in make("subject", "f01", subjects=subjects)[1]["statement"]
+    across = {"part": "f01", "subjects": SUBJECTS}
+    assert "share no subject" in make("subject", **across)[1]["statement"]
+    assert "neither subject nor stimulus" in make("subject_video", **across)[1]["statement"]
+    assert "share the subjects and the stimuli; no trial" in make("pooled_trial", **across)[1]["statement"]
+    assert make("pooled_window", **across)[1]["statement"].startswith("LEAKY: training and test share the subjects")
     assert "no trial, no window and no sample" in make("trial")[1]["statement"]
     assert make("window")[1]["statement"].startswith("LEAKY")
+
+
+def test_a_gap_is_kept_where_it_is_asked_for():
+    windows = window_table(12, 9, step=8).assign(subject="s01")
+    found = [
+        splits.make("window", "s01", [trial_table()], windows, branch="b", settings={**SETTINGS, "gap": gap})
+        for gap in (False, True)
+    ]
+    assert [shared(split, windows)[2] > 0 for split, _ in found] == [True, False]
+    assert "and 0 share samples" in found[1][1]["statement"]
+
+
+def test_more_folds_than_there_is_to_deal_is_an_error():
+    with pytest.raises(InputError, match=r"as many trials of s01 as folds \(19\). Received 12"):
+        make("trial", folds=19)
+    with pytest.raises(InputError, match=r"as many subjects as folds \(4\). Received 3"):
+        make("subject", "f01", subjects=SUBJECTS[:3], folds=4)
+    with pytest.raises(InputError, match=r"as many videos as folds \(14\). Received 12"):
+        make("subject_video", "f01", subjects=tuple(f"s{n}" for n in range(20, 40)), folds=14)
+
+
+def test_crossing_with_videos_needs_to_know_them():
+    tables = [trial_table(subject).drop(columns="video") for subject in SUBJECTS]
+    with pytest.raises(InputError, match=r"the stimulus of every trial .* for the protocol subject_video"):
+        make("subject_video", "f01", subjects=SUBJECTS, trials=tables)

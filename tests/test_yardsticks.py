@@ -1,10 +1,17 @@
 import numpy as np
 import pandas as pd
+import pytest
 
-from eeg import yardsticks
-from eeg.protocols import split_trials, split_windows
+from eeg import splits, yardsticks
+from eeg.errors import InputError
+from eeg.protocols import ACROSS, APART, LEAKY, parts
+from eeg.scores import Cell, score
 from eeg.seeds import generator
-from tests.factories import VALENCE, trial_table, window_table
+from tests.factories import VALENCE, split_trials, split_windows, trial_table, window_table
+
+SUBJECTS = tuple(f"s{number:02d}" for number in range(1, 9))
+SETTINGS = {"folds": 4, "validation": 0.25, "target": VALENCE, "stratify": "valence", "gap": False, "seed": 1}
+LOGITS = ["logit_0", "logit_1"]
 
 
 def rated(n_high):
@@ -12,22 +19,52 @@ def rated(n_high):
     return trials.assign(valence=np.where(np.arange(12) < n_high, 9.0, 1.0))
 
 
+def cohort():
+    """Eight subjects who saw the same videos in orders of their own and rated them alike, more or less."""
+    tables = []
+    for subject in SUBJECTS:
+        rng = generator("cohort", subject)
+        video = rng.permutation(16) + 1
+        liked = 3.0 + 4 * (video <= 9)
+        table = pd.DataFrame({"subject": subject, "trial": np.arange(1, 17), "video": video})
+        tables.append(table.assign(valence=np.where(rng.random(16) < 0.8, liked, 10 - liked)))
+    return pd.concat(tables, ignore_index=True)
+
+
+def splits_of(protocol, trials):
+    """The splits of every part of a protocol."""
+    found = {}
+    for part in parts(protocol, SUBJECTS, SETTINGS["folds"]):
+        subjects = SUBJECTS if protocol in ACROSS else (part,)
+        tables = [trials[trials["subject"] == subject] for subject in subjects]
+        windows = pd.concat([window_table(16, 3).assign(subject=subject) for subject in subjects], ignore_index=True)
+        found[part], _ = splits.make(protocol, part, tables, windows, branch="entropy", settings=SETTINGS)
+    return found
+
+
+def predicted(name, protocol, trials=None, seed=3):
+    trials = cohort() if trials is None else trials
+    tables = yardsticks.predict(name, trials, splits_of(protocol, trials), VALENCE, protocol=protocol, seed=seed)
+    return pd.concat(tables.values(), ignore_index=True)
+
+
+def only(name, trials, split, protocol="trial"):
+    return yardsticks.predict(name, trials, {"s01": split}, VALENCE, protocol=protocol, seed=0)["s01"]
+
+
 def test_majority_says_the_commoner_class_of_the_training_trials():
     trials = rated(8)
-    split = split_trials(trials, trials["valence"].to_numpy(), n_folds=3, validation=0.25, generator=generator(1))
-    table = yardsticks.predict("majority", trials, split, VALENCE)
+    table = only("majority", trials, split_trials(trials, trials["valence"], 3, 0.25))
     assert table["trial"].tolist() == list(range(1, 13))
     assert (table["window"] == -1).all()
     assert (table["logit_1"] > table["logit_0"]).all()
     assert (table.groupby("fold")["logit_1"].nunique() == 1).all()
-    shares = np.exp(table[["logit_0", "logit_1"]]).sum(axis=1)
-    np.testing.assert_allclose(shares, 1, rtol=1e-6)
+    np.testing.assert_allclose(np.exp(table[LOGITS]).sum(axis=1), 1, rtol=1e-6)
 
 
 def test_under_shuffled_windows_it_is_one_constant():
     trials, windows = rated(8), window_table().assign(subject="s01")
-    split = split_windows(windows, windows["trial"] <= 8, n_folds=4, validation=0.2, generator=generator(1))
-    table = yardsticks.predict("majority", trials, split, VALENCE)
+    table = only("majority", trials, split_windows(windows, windows["trial"] <= 8), "window")
     assert len(table) == 12
     assert (table["fold"] == -1).all()
     assert table["logit_1"].nunique() == 1
@@ -37,6 +74,88 @@ def test_only_tested_subjects_get_rows():
     trials = pd.concat([trial_table(subject) for subject in ("s01", "s02")], ignore_index=True)
     split = trials[["subject", "trial"]].assign(fold=0, window=-1)
     split["role"] = np.where(split["subject"] == "s02", "test", "train")
-    table = yardsticks.predict("majority", trials, split, VALENCE)
+    table = yardsticks.predict("majority", trials, {"f01": split}, VALENCE, protocol="subject", seed=0)["f01"]
     assert table["subject"].unique().tolist() == ["s02"]
     assert (table["label"] == (table["trial"] % 2 == 0)).all()
+
+
+@pytest.mark.parametrize("protocol", APART)
+@pytest.mark.parametrize("name", ["majority", "stratified", "subject_prior", "video_prior"])
+def test_every_trial_is_predicted_once_under_every_protocol(name, protocol):
+    table = predicted(name, protocol)
+    assert list(table) == ["subject", "trial", "window", "fold", "label", *LOGITS]
+    assert len(table) == len(table[["subject", "trial"]].drop_duplicates()) == 128
+    assert ((table["fold"] == -1) == (protocol in LEAKY)).all()
+    assert np.isfinite(table[LOGITS]).all(axis=None)
+
+
+@pytest.mark.parametrize("protocol", APART)
+def test_majority_scores_exactly_its_chance_under_every_protocol(protocol):
+    scored = score(predicted("majority", protocol), cell=Cell(protocol, "valence", "majority"), draws=200).table
+    defined = scored[scored["value"].notna()]
+    assert (defined["value"] == defined["chance"]).all()
+    assert {"balanced_accuracy", "accuracy", "nll"} <= set(defined["metric"])
+
+
+@pytest.mark.parametrize("protocol", APART)
+def test_video_prior_is_what_ten_plain_lines_give(protocol):
+    trials = cohort()
+    high = (trials["valence"] > 5).to_numpy()
+    table = predicted("video_prior", protocol, trials).merge(trials, on=["subject", "trial"])
+    rows = {part: split[split["role"] != "test"] for part, split in splits_of(protocol, trials).items()}
+    for row in table.sample(20, random_state=1).itertuples():
+        others = (trials["subject"] != row.subject) & (trials["video"] == row.video)
+        if protocol in LEAKY and protocol in ACROSS:
+            continue  # a mean over folds, in which all but few of the others' windows are trained on
+        if protocol in ACROSS:
+            seen = pd.concat([own[own["fold"] == row.fold] for own in rows.values()])
+            known = pd.MultiIndex.from_frame(trials[["subject", "trial"]]).isin(
+                pd.MultiIndex.from_frame(seen[["subject", "trial"]])
+            )
+            others &= known
+            others = others if others.any() else known
+        counts = np.array([(others & ~high).sum(), (others & high).sum()]) + 1
+        np.testing.assert_allclose([row.logit_0, row.logit_1], np.log(counts / counts.sum()), rtol=1e-5)
+
+
+def test_under_pooled_windows_video_prior_still_follows_the_others():
+    table = predicted("video_prior", "pooled_window").merge(cohort(), on=["subject", "trial"])
+    assert ((table["logit_1"] > table["logit_0"]) == (table["video"] <= 9)).mean() > 0.9
+
+
+def test_video_prior_is_majority_where_the_videos_are_held_out():
+    pd.testing.assert_frame_equal(predicted("video_prior", "subject_video"), predicted("majority", "subject_video"))
+
+
+@pytest.mark.parametrize("protocol", ["trial", "window", "subject"])
+def test_subject_prior_is_majority_unless_subjects_are_pooled(protocol):
+    pd.testing.assert_frame_equal(predicted("subject_prior", protocol), predicted("majority", protocol))
+
+
+def test_subject_prior_knows_each_subject_where_they_are_pooled():
+    trials = cohort()
+    trials["valence"] = np.where(trials["subject"] < "s05", np.where(trials["trial"] < 13, 7.0, 3.0), 3.0)
+    table = predicted("subject_prior", "pooled_trial", trials)
+    assert ((table["logit_1"] > table["logit_0"]) == (table["subject"] < "s05")).all()
+    assert predicted("majority", "pooled_trial", trials)["logit_1"].nunique() <= 4
+
+
+def test_a_stratified_guess_is_right_as_often_as_its_shares_say_and_its_draws_do_not_change():
+    trials = cohort()
+    trials["valence"] = np.where(trials["trial"] <= 12, 7.0, 3.0)
+    tables = [predicted("stratified", "trial", trials, seed=seed) for seed in range(20)]
+    guessed = np.concatenate([(table["logit_1"] > table["logit_0"]).to_numpy() for table in tables])
+    # 2,560 draws: four standard errors of a share are 0.034, and Laplace takes some of it
+    assert guessed.mean() == pytest.approx((9 + 1) / (12 + 2), abs=0.05)
+    pd.testing.assert_frame_equal(tables[0], predicted("stratified", "trial", trials, seed=0))
+    one = trials[trials["subject"] == "s02"]
+    alone = yardsticks.predict(
+        "stratified", trials, {"s02": splits_of("trial", trials)["s02"]}, VALENCE, protocol="trial", seed=0
+    )["s02"]
+    pd.testing.assert_frame_equal(alone, tables[0][tables[0]["subject"] == "s02"].reset_index(drop=True))
+    assert len(one) == len(alone)
+
+
+def test_video_prior_needs_to_know_the_videos():
+    with pytest.raises(InputError, match="the stimulus of every trial .* for the yardstick video_prior"):
+        predicted("video_prior", "trial", cohort().drop(columns="video"))

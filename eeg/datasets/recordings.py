@@ -70,6 +70,11 @@ def trial_table(folder: Path | str, subject: str, /, **settings: Unpack[Settings
     return rows[[*first, *(name for name in rows if name not in (*first, *last)), *last]]
 
 
+def has_videos(folder: Path | str, /, **settings: Unpack[Settings]) -> bool:
+    """Return whether the trial table says which stimulus a trial had; where not, `video` is the trial's number."""
+    return "video" in _table(Path(folder), Layout(**settings))
+
+
 def read(folder: Path | str, subject: str, table: pd.DataFrame, /, **settings: Unpack[Settings]) -> mne.io.BaseRaw:
     """Return a subject's recordings joined into one, a `trial/{trial}` annotation at the start of every trial.
 

@@ -12,7 +12,7 @@ from eeg.errors import InputError
 from eeg.preprocess.scale import Moments
 from eeg.protocols import WHOLE
 
-WINDOW = ["subject", "trial", "window"]
+WINDOW = list(protocols.WINDOW)
 
 NAMED = 5
 """How many trials an error names at most."""
@@ -38,6 +38,8 @@ class Part:
         Per subject the moments of every trial.
     arrays : mapping
         Per subject the model input; read only where windows were shuffled.
+    trials : DataFrame
+        `subject, trial`, and `video` where it is known, of its subjects.
     """
 
     protocol: str
@@ -49,6 +51,7 @@ class Part:
     windows: pd.DataFrame
     stored: Mapping[str, Moments]
     arrays: Mapping[str, np.ndarray]
+    trials: pd.DataFrame
 
     @property
     def name(self) -> str:
@@ -62,26 +65,27 @@ class Part:
 
 
 def check_roles(part: Part) -> None:
-    """Refuse a split in which a subject, a trial or a window, whichever its protocol keeps apart, has two roles.
+    """Refuse a split in which what its protocol keeps apart, a subject, video, trial or window, has two roles.
 
     Raises
     ------
     InputError
         The first fold in which one has.
     """
-    leaky = part.protocol in protocols.LEAKY
-    unit = ["subject"] if part.protocol in protocols.ACROSS else WINDOW if leaky else ["subject", "trial"]
-    roles = part.split[["fold", "role", *unit]].drop_duplicates()
-    twice = roles[roles.duplicated(["fold", *unit], keep=False)]
-    if len(twice):
-        fold = twice["fold"].iloc[0]
-        which = twice[twice["fold"] == fold].groupby(unit, as_index=False)["role"].agg(" and ".join)
-        raise InputError(
-            f"one role for every {unit[-1]} in fold {fold} of {part.name}",
-            named(which),
-            f"Delete {part.file} and run again; all that was made with it is made again.",
-            file=part.file,
-        )
+    for apart in protocols.APART[part.protocol]:
+        unit = list(apart)
+        rows = part.split.merge(part.trials, on=["subject", "trial"]) if "video" in unit else part.split
+        roles = rows[["fold", "role", *unit]].drop_duplicates()
+        twice = roles[roles.duplicated(["fold", *unit], keep=False)]
+        if len(twice):
+            fold = twice["fold"].iloc[0]
+            which = twice[twice["fold"] == fold].groupby(unit, as_index=False)["role"].agg(" and ".join)
+            raise InputError(
+                f"one role for every {unit[-1]} in fold {fold} of {part.name}",
+                named(which),
+                f"Delete {part.file} and run again; all that was made with it is made again.",
+                file=part.file,
+            )
 
 
 def with_roles(rows: pd.DataFrame, part: Part, fold: int) -> pd.DataFrame:
@@ -93,11 +97,12 @@ def with_roles(rows: pd.DataFrame, part: Part, fold: int) -> pd.DataFrame:
 
 
 def named(rows: pd.DataFrame) -> str:
-    """Return rows of `subject`, and where they have them `trial`, `window` and `role`, in words."""
+    """Return rows of `subject` or `video`, and where they have them `trial`, `window` and `role`, in words."""
     words = []
     for row in rows.head(NAMED).to_dict("records"):
         window = "" if row.get("window", WHOLE) == WHOLE else f" window {row['window']}"
         trial = f" trial {row['trial']}" if "trial" in row else ""
-        words.append(f"{row['subject']}{trial}{window}" + (f" ({row['role']})" if "role" in row else ""))
+        who = row["subject"] if "subject" in row else f"video {row['video']}"
+        words.append(f"{who}{trial}{window}" + (f" ({row['role']})" if "role" in row else ""))
     more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
     return ", ".join(words) + more

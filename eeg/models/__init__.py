@@ -8,7 +8,7 @@ A network may offer `start(model, train, settings)`, which changes its initial v
 import ast
 import difflib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
@@ -19,7 +19,11 @@ from eeg.errors import InputError
 from eeg.models._outcome import Fold, Learner, Outcome, Result, Watch, unwatched
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
     from eeg.models._kept import Kept
+    from eeg.models._prior import Seen
 
 __all__ = [
     "Fold",
@@ -37,6 +41,7 @@ __all__ = [
     "setting_kinds",
     "setting_names",
     "unwatched",
+    "yardstick",
 ]
 
 FOLDER = Path(__file__).parent
@@ -206,6 +211,13 @@ def kept(path: Path, *, backend: str, device: str = "auto") -> "Kept":
     from eeg.models._kept import Kept
 
     return Kept(path)
+
+
+def yardstick(name: str) -> Callable[["Seen", "pd.DataFrame"], "np.ndarray"]:
+    """Return the predictor of a yardstick: from what it may go by and tested trials to their logits."""
+    if kind(name) != "yardstick":
+        raise _unknown("a yardstick", name, names("yardstick"))
+    return _module(name).predict
 
 
 def _module(name: str) -> ModuleType:

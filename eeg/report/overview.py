@@ -158,12 +158,12 @@ def _main_image(facts: OverviewFacts) -> tuple[Markup, str] | None:
 def _sections(summary: pd.DataFrame) -> list[dict[str, Any]]:
     per_trial = summary[summary["unit"] == "trial"]
     return [
-        {"protocol": protocol, "rows": _rows(per_trial[per_trial["protocol"] == protocol])}
+        {"protocol": protocol, "rows": _rows(per_trial[per_trial["protocol"] == protocol], protocol)}
         for protocol in words.in_order(per_trial["protocol"])
     ]
 
 
-def _rows(summary: pd.DataFrame) -> list[dict[str, Any]]:
+def _rows(summary: pd.DataFrame, protocol: str) -> list[dict[str, Any]]:
     cells = {(row["target"], row["model"], row["metric"]): row for row in records(summary)}
     rows = []
     for target in dict.fromkeys(summary["target"]):
@@ -174,7 +174,12 @@ def _rows(summary: pd.DataFrame) -> list[dict[str, Any]]:
                 "accuracy": _with_interval(cells.get((target, model, "accuracy"))),
             }
             numbers = {name: first.get(name) for name in ("mean", "low", "high", "chance", "p", "gain", "n")}
-            row = {"target": target, "model": model, "yardstick": model in words.YARDSTICKS, "best": _best(first)}
+            row = {
+                "target": target,
+                "model": model,
+                "yardstick": model in words.YARDSTICKS,
+                "best": _best(first, protocol),
+            }
             rows.append(row | numbers | others)
     return rows
 
@@ -186,10 +191,12 @@ def _with_interval(row: Mapping[str, Any] | None) -> str:
     return number(row["mean"]) + (f" ({span})" if span != "n/a" else "")
 
 
-def _best(row: Mapping[str, Any]) -> str:
+def _best(row: Mapping[str, Any], protocol: str) -> str:
     """Return the score and the name of the best yardstick; a yardstick's own row has none."""
     value = number(row["mean"] - row["gain"]) if row else "n/a"
-    return value if value == "n/a" else f"{value} {row['yardstick']}"
+    if value == "n/a":
+        return value
+    return f"{value} {row['yardstick']}" + " (outside)" * words.outside(row["yardstick"], protocol)
 
 
 def leak_rows(comparisons: pd.DataFrame, summary: pd.DataFrame) -> list[dict[str, Any]]:

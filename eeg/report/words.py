@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from eeg.protocols import LEAKY
+from eeg.yardsticks import OUTSIDE
 
 LEAKY_WHY = (
     "LEAKY: windows of one and the same trial stand in both training and test data, so the number says how well "
@@ -114,6 +115,9 @@ PROTOCOLS: Mapping[str, str] = {
 YARDSTICKS = ("majority", "stratified", "subject_prior", "video_prior")
 """Predictors that see no EEG."""
 
+OUTSIDE_WHY = "Outside information: it goes by other subjects' labels of the same video, which no model here has."
+"""What stands where a yardstick knows more than the models beside it."""
+
 BANDS: Mapping[str, tuple[float, float]] = {
     "theta": (4, 8),
     "slow alpha": (8, 10),
@@ -127,6 +131,11 @@ BANDS: Mapping[str, tuple[float, float]] = {
 def leaks(protocol: str) -> bool:
     """Return whether a number of this protocol never stands without the word LEAKY."""
     return protocol in LEAKY
+
+
+def outside(model: str, protocol: str) -> bool:
+    """Return whether a yardstick goes by labels that no model under this protocol has."""
+    return protocol in OUTSIDE.get(model, ())
 
 
 def transductive(config: Mapping[str, Any]) -> list[str]:

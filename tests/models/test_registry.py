@@ -3,11 +3,12 @@ import sys
 from typing import get_args
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from eeg import models
 from eeg.errors import InputError
-from eeg.models.majority import majority
+from eeg.models._prior import Seen
 
 SVM = {
     "C": [1.0],
@@ -21,16 +22,24 @@ SVM = {
 LOGISTIC = {"C": [1.0], "class_weight": None, "rows_per_trial": None, "inner_folds": 3}
 
 
+YARDSTICKS = ("majority", "stratified", "subject_prior", "video_prior")
+
+
 def learner(name, settings, training=None, shape=(4,)):
     return models.learner(name, shape, 2, settings=settings, training=training)
 
 
 def test_every_file_of_the_folder_is_a_model_that_says_what_it_is():
-    assert models.names() == ["ccnn", "cnn_gru", "cnn_lstm", "logistic", "majority", "mlp", "svm"]
+    assert models.names("network") == ["ccnn", "cnn_gru", "cnn_lstm", "mlp"]
     assert models.names("estimator") == ["logistic", "svm"]
-    assert models.names("yardstick") == ["majority"]
-    kinds = [models.input_kind(name) for name in models.names()]
-    assert kinds == ["grid", "series", "series", "flat", "none", "flat", "flat"]
+    assert models.names("yardstick") == list(YARDSTICKS)
+    kinds = {name: models.input_kind(name) for name in models.names()}
+    assert kinds == {
+        **dict.fromkeys(YARDSTICKS, "none"),
+        **dict.fromkeys(("mlp", "logistic", "svm"), "flat"),
+        **dict.fromkeys(("cnn_gru", "cnn_lstm"), "series"),
+        "ccnn": "grid",
+    }
 
 
 def test_settings_are_known_without_an_import():
@@ -123,7 +132,14 @@ def test_a_network_needs_training_settings():
 
 
 def test_majority_gives_smoothed_class_shares():
-    logits = majority(np.array([0, 0, 2, 0]), 3)
-    assert np.allclose(np.exp(logits), [4 / 7, 1 / 7, 2 / 7])
-    assert logits.dtype == np.float32
-    assert np.isfinite(majority(np.array([], dtype=int), 4)).all()
+    tested = pd.DataFrame({"subject": ["s01", "s02"], "trial": [1, 2]})
+    for labels, shares in (([0, 0, 2, 0], [4 / 7, 1 / 7, 2 / 7]), ([], [1 / 3] * 3)):
+        train = pd.DataFrame({"label": labels})
+        logits = models.yardstick("majority")(Seen(train, train, 3, seed=0), tested)
+        assert np.allclose(np.exp(logits), [shares, shares])
+        assert logits.dtype == np.float32
+
+
+def test_a_yardstick_is_asked_for_by_its_name():
+    with pytest.raises(InputError, match=r"a yardstick out of majority, .*Received 'mlp'"):
+        models.yardstick("mlp")

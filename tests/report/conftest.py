@@ -1,4 +1,4 @@
-"""A believable cohort, made up: 8 subjects x 24 trials, three protocols, five models and the majority yardstick."""
+"""A believable cohort, made up: 8 subjects x 24 trials, three protocols, six models and two yardsticks."""
 
 import html
 import re
@@ -14,6 +14,7 @@ from eeg import scores as scoring
 from eeg import statistics
 from eeg.channels import EOG, GENEVA
 from eeg.protocols import LEAKY
+from eeg.report import words
 from eeg.report.overview import OverviewFacts
 from eeg.report.subject import SubjectFacts
 from eeg.seeds import generator
@@ -45,7 +46,7 @@ def trial_table(subject):
 def predictions_of(trials, target, cell):
     """Return one subject's predictions: logits that lean to the true class as far as the protocol lets them."""
     rng = generator("logits", trials["subject"].iloc[0], *cell)
-    yardstick = cell[2] == "majority"
+    yardstick = cell[2] in words.YARDSTICKS
     codes, n_classes = labels(trials, target), len(classes(target))
     n_windows = 1 if yardstick else N_WINDOWS
     label = np.repeat(codes, n_windows)
@@ -87,8 +88,8 @@ def make_cohort(config):
     return {
         "predictions": predictions,
         "scores": scores,
-        "summary": statistics.summarise(scores, p=p, yardsticks=["majority"]),
-        "comparisons": statistics.compare(scores, leaky=LEAKY, yardsticks=["majority"]),
+        "summary": statistics.summarise(scores, p=p, yardsticks=config["yardsticks"]),
+        "comparisons": statistics.compare(scores, leaky=LEAKY, yardsticks=config["yardsticks"]),
     }
 
 

@@ -28,7 +28,7 @@ def test_what_was_run_is_said(page, words_of):
     assert "Subjects 8 Trials 192 Protocols trial, subject, window (LEAKY)" in text
     assert "high means valence > 5" in text
     named = "cnn_lstm, cnn_gru, ccnn, mlp, svm, logistic"
-    assert f"Models {named} Folds in trouble none Yardsticks, no EEG majority" in text
+    assert f"Models {named} Folds in trouble none Yardsticks, no EEG majority, video_prior" in text
     assert words.SIMULATED in text
     assert words.LABEL_FREE in text
     assert all(words.PROTOCOLS[name] in text for name in ("trial", "subject", "window"))
@@ -41,12 +41,15 @@ def test_the_table_holds_the_numbers_of_the_summary(page, cohort, words_of):
     start = f"valence svm {row['mean']:.2f} {row['low']:.2f} to {row['high']:.2f} {row['chance']:.2f} {row['p']:.3f}"
     assert f"{start} {row['mean'] - row['gain']:.2f} majority +{row['gain']:.2f}" in text
     assert "valence majority (no EEG) 0.50" in text
+    assert text.count("video_prior (no EEG, outside) 0.50") == 4
+    assert text.count("video_prior (no EEG) 0.50") == 2
+    assert text.count(words.OUTSIDE_WHY) == 2
 
 
 def test_leaky_stands_beside_every_number_of_the_window_protocol(page, words_of):
     section = page.split("<h3>window")[1].split("<h2>")[0]
     numbers = re.findall('<td class="main">(.*?)</td>', section)
-    assert len(numbers) == 13
+    assert len(numbers) == 16
     assert all("LEAKY" in number for number in numbers)
     assert "LEAKY" in re.search("<caption>(.*?)</caption>", section).group(1)
     assert words.LEAKY_WHY in words_of(section)

@@ -48,7 +48,7 @@ def test_simulated_and_label_free_steps_are_named(page, words_of):
 def test_leaky_stands_beside_every_number_of_the_window_protocol(page, words_of):
     leaky, honest = page.split("<h3>window"), page.split("<h3>trial")[1].split("<h3>")[0]
     cells = re.findall('<td class="main">(.*?)</td>', leaky[1])
-    assert len(cells) == 13
+    assert len(cells) == 16
     assert all("LEAKY" in cell for cell in cells)
     captions = re.findall("<caption>(.*?)</caption>", leaky[1], flags=re.DOTALL)
     assert len(captions) == 11

@@ -1,13 +1,17 @@
 """A leak planted into a finished run: the real graph fails, names it, and scores nothing."""
 
+import json
 import shutil
+from hashlib import sha256
 
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
 from eeg import scalers, storage
 from eeg.preprocess.scale import Scaler
-from tests.conftest import Experiment
+from tests.conftest import TINY, Experiment
 
 pytestmark = pytest.mark.workflow
 
@@ -65,3 +69,50 @@ def test_a_planted_leak_fails_the_run_is_named_and_is_gone_when_its_file_is_made
     assert finished.snakemake("--", "results/guard.json").returncode == 0
     again = storage.read_arrays(finished.folder / PATH)
     assert all((again[name] == before[name]).all() for name in before)
+
+
+def test_a_fit_that_was_given_what_it_tests_fails_the_run_and_is_named(finished):
+    path = finished.results / "fits/trial/valence/svm/s02.json"
+    before = storage.read_json(path)
+    record = storage.read_json(path)
+    tested = storage.read_parquet(finished.results / "predictions/trial/valence/svm/s02.parquet").query("fold == 1")
+    trial, given = int(tested["trial"].iloc[0]), record["folds"][1]["train"]
+    given["windows"].append(["s02", trial, 0, 1])
+    given |= {"n_windows": given["n_windows"] + 1, "sha256": sha256(json.dumps(given["windows"]).encode()).hexdigest()}
+    storage.write_json(path, record)
+    done = finished.snakemake("--", "results/scores.csv")
+    assert done.returncode != 0
+    text = " ".join(done.stdout.split())
+    assert "expected no trial both tested and among what train was given (protocol trial, target valence," in text
+    assert f"model svm, part s02, fold 1). Received s02 trial {trial}. Delete" in text
+    assert "Traceback" not in text
+    assert not (finished.results / "guard_fits.json").exists()
+    storage.write_json(path, before)
+    assert finished.snakemake("--", "results/guard_fits.json").returncode == 0
+
+
+def test_every_fit_of_the_run_was_proven(experiment):
+    found = storage.read_json(experiment.results / "guard_fits.json")
+    fits = sorted((experiment.results / "fits").rglob("*.json"))
+    assert (found["verdict"], found["n_fits"]) == ("ok", len(fits))
+    assert found["n_tested"] > 0
+    assert found["n_learnt"] > found["n_tested"]
+
+
+def test_the_protocols_that_are_off_by_default_run_and_are_proven(finished):
+    others = ("subject_video", "pooled_trial", "pooled_window")
+    names = ["stratified", "subject_prior", "video_prior"]
+    gone = {"models": dict.fromkeys(("cnn_lstm", "ccnn", "mlp")), "apply": {"new": None}, "keep_models": False}
+    gone["models"]["svm"] = {"targets": ["valence"]}
+    other = {**TINY, **gone, "protocols": [*others], "yardsticks": names}
+    (finished.folder / "tiny.yaml").write_text(yaml.safe_dump(other))
+    done = finished.snakemake("--", "results/summary.csv")
+    assert done.returncode == 0, done.stdout
+    summary = storage.read_csv(finished.results / "summary.csv")
+    assert set(summary["protocol"]) == set(others)
+    assert set(summary["model"]) == {"svm", *names}
+    for protocol in others:
+        parts = sorted((finished.results / f"predictions/{protocol}/valence/svm").glob("*.parquet"))
+        tested = pd.concat([storage.read_parquet(path) for path in parts])
+        assert len(tested) == len(tested.drop_duplicates(["subject", "trial", "window"])) == 27 * 6
+    assert storage.read_json(finished.results / "guard_fits.json")["n_fits"] == 9

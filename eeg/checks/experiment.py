@@ -1,56 +1,24 @@
-"""Whether a config makes an experiment, found out before the first job: each mistake one clear error."""
+"""Whether the parts of a config fit each other."""
 
-import difflib
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, get_type_hints
 
-import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from eeg import models, protocols
 from eeg.channels import GENEVA
+from eeg.checks._shared import choose, named
 from eeg.datasets.deap import RATINGS
-from eeg.datasets.recordings import blocks_share_recording, overlapping
 from eeg.errors import InputError
 from eeg.features import definitions, grid
 from eeg.features.entropy import check_bands, everything
 from eeg.preprocess.bandpass import TRANSITION
 from eeg.preprocess.downsample import PASS
 from eeg.schema import Config, Entropy, Model, Training
-from eeg.targets import columns, labels
+from eeg.targets import columns
 
 BRANCH_OF_INPUT = {"series": ("windows",), "grid": ("entropy",), "flat": ("windows", "entropy")}
 """Which kinds of branch can feed a model's kind of input."""
-
-RELEASE = {"sfreq": 128.0, "low": 4.0, "high": 45.0, "baseline": 3.0}
-"""What DEAP's makers made of the recordings: rate and pass-band in Hz, seconds before the video."""
-
-
-def folder(config: Config) -> None:
-    """Refuse a source of files without a folder; what is wrong with the folder is for the source to say."""
-    if config.source != "simulated" and config.folder is None:
-        raise InputError(
-            f"the folder of the {config.source} recordings", "none", "Name it: make run CONFIG=... DATA=/the/folder"
-        )
-
-
-def results(place: Path) -> None:
-    """Refuse a folder for the results that nothing can be written to."""
-    if not os.access(place, os.W_OK):
-        remedy = "Give another folder for the results: make run OUT=/a/folder/of/yours"
-        raise InputError("a folder in which results/ can be made", "one that is read-only", remedy, file=place)
-
-
-def subjects(config: Config, present: list[str]) -> list[str]:
-    """Return the configured subjects, all of which must be present."""
-    if config.subjects == "all":
-        return present
-    for subject in config.subjects:
-        choose(subject, present, "subjects")
-    return sorted(set(config.subjects))
 
 
 def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:
@@ -82,112 +50,6 @@ def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) ->
     for name, model in config.models.items():
         _model(config, name, model)
     _folds(config, names, n_trials)
-
-
-def blocks(config: Config, tables: Iterable[pd.DataFrame]) -> None:
-    """Refuse trials of a `recordings` source that share samples or that are no trials of their own."""
-    tables, trial = list(tables), config.trial
-    for table in tables:
-        longest = float(table["duration"].iloc[0])
-        if trial.duration > longest:
-            raise InputError(
-                f"trial.duration of at most the trial table's {longest:g} s",
-                f"{trial.duration:g} s",
-                "Shorten it.",
-                file="config",
-            )
-        if pairs := overlapping(table, baseline=trial.baseline, duration=trial.duration):
-            raise InputError(
-                f"trials of {table['subject'].iloc[0]} without shared samples ({trial.baseline:g} s of baseline)",
-                f"{len(pairs)} that do, the first in {pairs[0]}",
-                "Shorten trial.baseline or trial.duration, or correct the onsets.",
-                file="config",
-            )
-    _independent(config, tables)
-
-
-def _independent(config: Config, tables: list[pd.DataFrame]) -> None:
-    """Refuse blocks of one uninterrupted recording within subjects, unless the config calls them independent."""
-    within = [protocol for protocol in config.protocols if protocol not in protocols.ACROSS]
-    if not within or config.recordings.independent_blocks:
-        return
-    for table in tables:
-        for name, target in config.targets.items():
-            if blocks_share_recording(table.assign(label=labels(table, target.model_dump())), "label"):
-                raise InputError(
-                    f"independent trials of {table['subject'].iloc[0]} for the protocol {within[0]}",
-                    f"blocks cut from one uninterrupted recording of each class of {name}",
-                    "Use the protocol subject, or set recordings.independent_blocks to true and say why.",
-                    file="config",
-                )
-
-
-def stored_baseline(config: Config) -> float:
-    """Return the seconds before the video in a release: DEAP's, or those the simulator was asked for."""
-    return RELEASE["baseline"] if config.source == "deap" else config.trial.baseline
-
-
-def release(config: Config) -> None:
-    """Refuse preprocessing that trials cleaned by DEAP's makers cannot have: none of it is done to them again."""
-    steps = config.preprocess
-    given = {
-        "preprocess.downsample.sfreq": (steps.downsample.sfreq, RELEASE["sfreq"]),
-        "preprocess.bandpass.low": (steps.bandpass.low, RELEASE["low"]),
-        "preprocess.bandpass.high": (steps.bandpass.high, RELEASE["high"]),
-        "preprocess.reference": (steps.reference, "average"),
-    }
-    stored = stored_baseline(config)
-    wrong = {place: pair for place, pair in given.items() if pair[0] != pair[1]}
-    if config.trial.baseline > stored:
-        wrong["trial.baseline"] = (config.trial.baseline, f"at most {stored:g}")
-    for place, (received, expected) in wrong.items():
-        raise InputError(
-            f"{place}: {_plain(expected)}, which DEAP's makers have already done to the preprocessed release",
-            _plain(received),
-            "Change it, or read the original recordings (`deap.form: original`).",
-            file="config",
-        )
-
-
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def choose(name: str, choices: Iterable[str], place: str) -> None:
-    """Refuse a name that is not among the choices, with the nearest one."""
-    known = list(choices)
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Correct `{place}` in the config."
-        raise InputError(f"{place}: one of {', '.join(known)}", repr(name), hint, file="config")
-
-
-@contextmanager
-def _named(place: str) -> Iterator[None]:
-    """Say in which part of the config an error lies."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"{place}: {error.expected}", error.received, error.remedy, file="config") from None
-
-
-def flaws(config: Config, names: list[str]) -> None:
-    """Refuse flaws that the simulator does not know, that its files cannot have, or of subjects that are not there."""
-    from eeg.datasets.simulated.flaws import FLAWS, form_of
-
-    simulated = config.simulated
-    for name, spoilt in simulated.flaws.items():
-        with _named(f"simulated.flaws.{name}"):
-            form_of(name, simulated.forms)
-        for subject in spoilt:
-            choose(subject, names, f"simulated.flaws.{name}")
-        if FLAWS[name].code == "file_missing":
-            raise InputError(
-                f"simulated.flaws.{name}: a flaw that leaves the file there, since later steps are planned on it",
-                repr(name),
-                "Leave the subject out (`subjects:`) instead.",
-                file="config",
-            )
 
 
 def _signal(config: Config) -> None:
@@ -224,7 +86,7 @@ def _entropy(config: Config, name: str, branch: Entropy) -> None:
     definition, band = definitions.definition(branch.definition), config.preprocess.bandpass
     # where a library reads what the data do not hold, reproducing it means to read that too
     inside = everything(config.preprocess.downsample.sfreq) if definition.ANY_BAND else (band.low, band.high)
-    with _named(f"bands.{branch.bands}"):
+    with named(f"bands.{branch.bands}"):
         check_bands(config.bands[branch.bands], *inside)
     needed = definition.BASELINE_SECONDS or branch.length
     if branch.baseline == "subtract" and config.trial.baseline < needed:
@@ -242,7 +104,7 @@ def _model(config: Config, name: str, model: Model) -> None:
     for target in model.targets:
         choose(target, config.targets, f"models.{name}.targets")
     kinds = models.setting_kinds(model.network)
-    with _named(f"models.{name}.settings"):
+    with named(f"models.{name}.settings"):
         models.check_settings(model.network, model.settings)
         for setting, value in model.settings.items():
             _value(setting, value, kinds)
@@ -263,7 +125,7 @@ def _model(config: Config, name: str, model: Model) -> None:
             file="config",
         )
     if config.tuning.enabled and model.search:
-        with _named(f"models.{name}.search"):
+        with named(f"models.{name}.search"):
             given = [*model.settings, *(model.training.model_dump() if model.training else ())]
             counts = config.tuning.model_dump(exclude={"enabled"})
             models.check_tuning(model.network, {"search": model.search, **counts}, known=given)
@@ -289,15 +151,16 @@ def _grid(config: Config, model: Model) -> None:
     if models.input_kind(model.network) != "grid" or not isinstance(branch, Entropy):
         return
     if branch.grid == "table" and branch.channels != "all":
-        with _named(f"branches.{model.branch}.channels"):
+        with named(f"branches.{model.branch}.channels"):
             grid.check(branch.channels)
 
 
 def _folds(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:
     folds = config.split.folds
-    if any(one in protocols.ACROSS for one in config.protocols) and (len(names) < folds or len(names) < 3):
+    unseen = [one for one in config.protocols if one in protocols.UNSEEN]
+    if unseen and len(names) < max(folds, 3):
         raise InputError(
-            f"at least as many subjects as folds ({folds}), and three, for the protocol subject",
+            f"at least as many subjects as folds ({folds}), and three, for the protocol {unseen[0]}",
             f"{len(names)}",
             "Lower `split.folds`, add subjects or leave the protocol out.",
             file="config",

@@ -1,0 +1,132 @@
+"""A part of the experiment without files, by the functions that the steps call: for measurements of many arms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from eeg import evaluate, inputs, models, scalers, seeds, splits
+from eeg.features.branch import Branch
+from eeg.guard import fits as guard
+from eeg.models import Learner
+from eeg.preprocess.scale import moments
+from eeg.targets import classes, labels
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is fitted, and how: a model, its target, the splits and the scalers.
+
+    Attributes
+    ----------
+    protocol : str
+    target : mapping
+        What is predicted.
+    model : mapping
+        `network, settings, training` as a model has them in the config, and `branch`, the name of its branch.
+    tuning : mapping or None
+        As for `models.learner`.
+    split, scaling : mapping
+        As for `splits.make` and `scalers.fit`.
+    seed : tuple of words
+        Names the seeds of the fits.
+    """
+
+    protocol: str
+    target: Mapping[str, Any]
+    model: Mapping[str, Any]
+    tuning: Mapping[str, Any] | None
+    split: Mapping[str, Any]
+    scaling: Mapping[str, Any]
+    seed: tuple[str | int, ...]
+
+
+class Rehearsal:
+    """Fits one model to parts, one after the other, with one learner.
+
+    Parameters
+    ----------
+    asked : Asked
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.learner: Learner | None = None
+
+    def predictions(
+        self, part: str, branches: Mapping[str, Branch], trials: Mapping[str, pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Return the predictions of a part, once they are proven to be of nothing that was learnt from.
+
+        Parameters
+        ----------
+        part : str
+            The subject or fold that is tested.
+        branches : mapping of str to Branch
+            By subject, of the part's subjects alone.
+        trials : mapping of str to DataFrame
+            Their trial tables.
+
+        Returns
+        -------
+        DataFrame
+            `subject, trial, window, fold, label, logit_0, ...`
+        """
+        asked, windows = self.asked, _windows(branches)
+        split = divided(asked.protocol, part, branches, trials, branch=asked.model["branch"], settings=asked.split)
+        arrays = {subject: branch.array for subject, branch in branches.items()}
+        stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
+        given = _inputs(branches, trials, asked.target)
+        arrange = inputs.arrangement(models.input_kind(asked.model["network"]), given.channels, given.shape)
+        self.learner = self.learner or self._learner(arrange[1])
+        tasks = evaluate.tasks(
+            given,
+            split,
+            arrange=arrange,
+            scalers=scalers.fit(split, windows, stored=stored, arrays=arrays, settings=asked.scaling),
+            seeds={fold: seeds.seed(*asked.seed, part, fold) for fold in split["fold"].unique().tolist()},
+        )
+        found, records, _ = evaluate.tables(evaluate.learn(self.learner, tasks))
+        every = pd.concat([trials[subject] for subject in branches], ignore_index=True)
+        name = (asked.protocol, "/".join(map(str, asked.seed)), asked.model["network"], part)
+        guard.check(guard.Fit(name, "memory", found, {"folds": records}, split, windows, every))
+        return found
+
+    def _learner(self, shape: tuple[int, ...]) -> Learner:
+        model = self.asked.model
+        return models.learner(
+            model["network"],
+            shape,
+            len(classes(self.asked.target)),
+            settings=model["settings"],
+            training=model["training"],
+            tuning=self.asked.tuning,
+        )
+
+
+def divided(
+    protocol: str,
+    part: str,
+    branches: Mapping[str, Branch],
+    trials: Mapping[str, pd.DataFrame],
+    *,
+    branch: str,
+    settings: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Return the split of a part, as `splits.make` does, from the branches and trial tables of its subjects."""
+    tables = [trials[subject] for subject in branches]
+    return splits.make(protocol, part, tables, _windows(branches), branch=branch, settings=settings)[0]
+
+
+def _windows(branches: Mapping[str, Branch]) -> pd.DataFrame:
+    return pd.concat([branch.table.assign(subject=s) for s, branch in branches.items()], ignore_index=True)
+
+
+def _inputs(
+    branches: Mapping[str, Branch], trials: Mapping[str, pd.DataFrame], target: Mapping[str, Any]
+) -> inputs.Inputs:
+    tables = [inputs.table_of(branch.table, trials[s], labels(trials[s], target)) for s, branch in branches.items()]
+    about = next(iter(branches.values())).about
+    arrays = {subject: branch.array for subject, branch in branches.items()}
+    return inputs.Inputs(about["kind"], about["channels"], arrays, pd.concat(tables, ignore_index=True))

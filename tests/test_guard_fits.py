@@ -1,0 +1,132 @@
+"""Leaks planted into fits: each kind is found, and the error says where and what it is."""
+
+import copy
+import hashlib
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eeg import splits
+from eeg.errors import InputError
+from eeg.evaluate import given
+from eeg.guard.fits import SOURCES, Fit, check, check_proven
+from eeg.protocols import ACROSS
+from tests.factories import VALENCE, trial_table, window_table
+
+SUBJECTS = [f"s{number:02d}" for number in range(1, 9)]
+SETTINGS = {"folds": 3, "validation": 0.25, "target": VALENCE, "stratify": "valence", "gap": False, "seed": 1}
+
+
+def make(protocol="trial"):
+    """A fit that was given what it should, by its record: scalers aside, thresholds and temperature from training."""
+    subjects = SUBJECTS if protocol in ACROSS else ["s01"]
+    part = "f01" if protocol in ACROSS else "s01"
+    tables = [trial_table(subject) for subject in subjects]
+    windows = pd.concat([window_table().assign(subject=subject) for subject in subjects], ignore_index=True)
+    split, _ = splits.make(protocol, part, tables, windows, branch="raw", settings=SETTINGS)
+    fit = Fit((protocol, "valence", "svm", part), "p.parquet", pd.DataFrame(), {}, split, windows, pd.concat(tables))
+    roles = fit.roles()
+    predictions = roles[roles["role"] == "test"].drop(columns="role").assign(label=0, logit_0=0.0)
+    records = []
+    for fold in sorted(split["fold"].unique().tolist()):
+        own = roles[roles["fold"] == fold].reset_index(drop=True)
+        of = {role: given(own, np.flatnonzero(own["role"] == role)) for role in ("train", "validate")}
+        record = {**of, "channel_choice": None, "threshold": of["train"], "temperature": of["train"]}
+        records.append({"fold": fold, **record})
+    return Fit(fit.name, fit.file, predictions, {"folds": records}, split, windows, fit.trials)
+
+
+def leaking(fit, source, ids):
+    """The same fit, whose first fold was given more, as its record says."""
+    record = copy.deepcopy(fit.record)
+    listed = [*(record["folds"][0][source] or {"windows": []})["windows"], ids]
+    digest = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+    n_windows = sum(stop - start for *_, start, stop in listed)
+    record["folds"][0][source] = {"n_windows": n_windows, "sha256": digest, "windows": listed}
+    return Fit(fit.name, fit.file, fit.predictions, record, fit.split, fit.windows, fit.trials)
+
+
+def first_tested(fit):
+    row = fit.predictions[fit.predictions["fold"] == fit.predictions["fold"].min()].iloc[0]
+    return row["subject"], int(row["trial"]), int(row["window"])
+
+
+@pytest.mark.parametrize("protocol", ["trial", "subject", "subject_video", "pooled_trial", "window", "pooled_window"])
+def test_a_fit_that_was_given_what_it_should_passes(protocol):
+    fit = make(protocol)
+    counts = check(fit)
+    assert counts["n_tested"] == len(fit.predictions)
+    assert counts["n_folds"] == fit.split["fold"].nunique()
+    assert counts["n_learnt"] > 0
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("protocol", ["trial", "window", "pooled_trial"])
+def test_a_tested_window_among_what_was_learnt_from_is_named(protocol, source):
+    fit = make(protocol)
+    subject, trial, window = first_tested(fit)
+    unit = "window" if protocol == "window" else "trial"
+    named = f"{subject} trial {trial}" + (f" window {window}" if unit == "window" else "")
+    message = rf"p\.parquet: expected no {unit} both tested and among what {source} was given \(protocol {protocol}, "
+    message += rf"target valence, model svm, part \w+, fold 0\)\. Received {named}\. Delete p\.parquet"
+    with pytest.raises(InputError, match=message):
+        check(leaking(fit, source, [subject, trial, window, window + 1]))
+
+
+def test_a_subject_or_a_video_that_is_tested_is_named_though_no_window_is_shared():
+    fit = make("subject")
+    subject, trial, _ = first_tested(fit)
+    with pytest.raises(InputError, match=rf"no subject both tested and .* Received {subject}\."):
+        check(leaking(fit, "train", [subject, trial, 0, 1]))
+    fit = make("subject_video")
+    subject, trial, _ = first_tested(fit)
+    trained = fit.split.query("fold == 0 and role == 'train'")["subject"].iloc[0]
+    with pytest.raises(InputError, match=rf"no video both tested and .* Received video {trial}\."):
+        check(leaking(fit, "train", [trained, trial, 0, 1]))
+
+
+def test_validation_among_training_is_allowed_and_training_among_validation_is_not():
+    fit = make()
+    held = fit.split.query("fold == 0 and role == 'validate'")["trial"].iloc[0]
+    check(leaking(fit, "train", ["s01", int(held), 0, 2]))
+    trained = fit.split.query("fold == 0 and role == 'train'")["trial"].iloc[0]
+    with pytest.raises(
+        InputError, match=rf"windows for validate that the split gives to it .* s01 trial {trained} window 0 \(train\)"
+    ):
+        check(leaking(fit, "validate", ["s01", int(trained), 0, 1]))
+
+
+def test_what_the_split_does_not_know_is_refused():
+    with pytest.raises(InputError, match=r"Received s01 trial 77 window 0 \(not in the split\)"):
+        check(leaking(make(), "train", ["s01", 77, 0, 1]))
+
+
+def test_a_record_that_was_changed_afterwards_is_refused():
+    fit = make()
+    fit.record["folds"][1]["train"]["windows"].pop()
+    with pytest.raises(InputError, match="the ids of train as they were when they were given: .* of another hash"):
+        check(fit)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda table: table[1:], "none of s01 trial"),
+        (lambda table: pd.concat([table, table[:1]]), "several of s01 trial"),
+        (lambda table: table.assign(trial=table["trial"].replace(1, 99)), "also s01 trial 99"),
+        (lambda table: table[table["fold"] != 1], r"the folds of the split, \[0, 1, 2\], in the predictions"),
+    ],
+)
+def test_predictions_are_of_every_window_the_split_tests_once_and_of_no_other(change, message):
+    fit = make()
+    with pytest.raises(InputError, match=message):
+        check(Fit(fit.name, fit.file, change(fit.predictions), fit.record, fit.split, fit.windows, fit.trials))
+
+
+def test_scalers_are_those_that_were_proven():
+    proven = [{"sha256": {"a.npz": "1"}}, {"sha256": {"b.npz": "2"}}]
+    check_proven("b.npz", "2", proven)
+    with pytest.raises(InputError, match=r"b\.npz: expected scalers as they were when what they saw was proven"):
+        check_proven("b.npz", "3", proven)
