@@ -102,7 +102,11 @@ def test_every_fit_of_the_run_was_proven(experiment):
 def test_the_protocols_that_are_off_by_default_run_and_are_proven(finished):
     others = ("subject_video", "pooled_trial", "pooled_window")
     names = ["stratified", "subject_prior", "video_prior"]
-    gone = {"models": dict.fromkeys(("cnn_lstm", "ccnn", "mlp")), "apply": {"new": None}, "keep_models": False}
+    gone = {
+        "models": dict.fromkeys(("cnn_lstm", "cnn_gru", "ccnn", "mlp", "logistic")),
+        "apply": {"new": None},
+        "keep_models": False,
+    }
     gone["models"]["svm"] = {"targets": ["valence"]}
     other = {**TINY, **gone, "protocols": [*others], "yardsticks": names}
     (finished.folder / "tiny.yaml").write_text(yaml.safe_dump(other))
