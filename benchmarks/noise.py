@@ -109,13 +109,13 @@ def fitted(plan: Plan, protocol: str, cell: tuple[str, str], *, trials: dict, ma
     name, target = cell
     model = plan.config.models[name]
     asked = Asked(
-        protocol,
+        (protocol, target, name),
         plan.target(target),
         model.model_dump(),
         plan.tuning(model) if protocol in TUNED else None,
         plan.split,
         plan.scalings[model.branch],
-        (plan.config.seed, "fit", protocol, target, name),
+        plan.config.seed,
     )
     rehearsal = Rehearsal(asked)
     parts = ((part, subjects_of(plan, protocol, part)) for part in plan.parts[protocol])

@@ -1,6 +1,6 @@
 """Training the papers' networks, two subjects' folds on two cores: ours beside Keras' `fit`, PyTorch and TorchEEG.
 
-`.venv/bin/python benchmarks/training.py [n_rounds] [networks...] [--folds N] [--small]` takes about 40 minutes a
+`.venv/bin/python benchmarks/training.py [n_rounds] [networks...] [--folds N] [--small]` takes about 75 minutes a
 round; small checks the script in some minutes: `ccnn` alone unless others are named, and tiny. Networks, windows and
 folds stand in `networks.py`: the papers' widths, batch 128, no early stopping; every way trains on the same rows,
 evaluates the validation rows once an epoch and predicts the test rows. What is measured is a slice: so many folds of

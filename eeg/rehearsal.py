@@ -20,7 +20,8 @@ class Asked:
 
     Attributes
     ----------
-    protocol : str
+    cell : tuple of str
+        Protocol, target and model; names the seeds of the fits.
     target : mapping
         What is predicted.
     model : mapping
@@ -29,17 +30,16 @@ class Asked:
         As for `models.learner`.
     split, scaling : mapping
         As for `splits.make` and `scalers.fit`.
-    seed : tuple of words
-        Names the seeds of the fits.
+    seed : int
     """
 
-    protocol: str
+    cell: tuple[str, str, str]
     target: Mapping[str, Any]
     model: Mapping[str, Any]
     tuning: Mapping[str, Any] | None
     split: Mapping[str, Any]
     scaling: Mapping[str, Any]
-    seed: tuple[str | int, ...]
+    seed: int
 
 
 class Rehearsal:
@@ -74,7 +74,7 @@ class Rehearsal:
             `subject, trial, window, fold, label, logit_0, ...`
         """
         asked, windows = self.asked, _windows(branches)
-        split = divided(asked.protocol, part, branches, trials, branch=asked.model["branch"], settings=asked.split)
+        split = divided(asked.cell[0], part, branches, trials, branch=asked.model["branch"], settings=asked.split)
         arrays = {subject: branch.array for subject, branch in branches.items()}
         stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
         given = _inputs(branches, trials, asked.target)
@@ -85,11 +85,13 @@ class Rehearsal:
             split,
             arrange=arrange,
             scalers=scalers.fit(split, windows, stored=stored, arrays=arrays, settings=asked.scaling),
-            seeds={fold: seeds.seed(*asked.seed, part, fold) for fold in split["fold"].unique().tolist()},
+            seeds={
+                fold: seeds.seed(asked.seed, "fit", *asked.cell, part, fold) for fold in split["fold"].unique().tolist()
+            },
         )
         found, records, _ = evaluate.tables(evaluate.learn(self.learner, tasks))
         every = pd.concat([trials[subject] for subject in branches], ignore_index=True)
-        name = (asked.protocol, "/".join(map(str, asked.seed)), asked.model["network"], part)
+        name = (*asked.cell, part)
         guard.check(guard.Fit(name, "memory", found, {"folds": records}, split, windows, every))
         return found
 

@@ -110,6 +110,21 @@ def test_a_record_that_was_changed_afterwards_is_refused():
         check(fit)
 
 
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_record_that_is_silent_is_no_proof(source):
+    fit = make()
+    del fit.record["folds"][1][source]
+    with pytest.raises(InputError, match=rf"a record of what {source} was given \(.* fold 1\)\. Received none"):
+        check(fit)
+
+
+def test_nothing_is_learnt_from_nothing():
+    fit = make()
+    fit.record["folds"][0]["train"] = None
+    with pytest.raises(InputError, match="a record of what train was given"):
+        check(fit)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

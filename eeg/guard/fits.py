@@ -74,8 +74,8 @@ def check(fit: Fit) -> dict[str, int]:
     ------
     InputError
         Folds are not the split's, tested windows are not the split's each once, a record's ids are not those it was
-        hashed from or not the split's for that role, or something that the protocol keeps apart was tested and learnt
-        from. The windows are named.
+        hashed from, missing or not the split's for that role, or something that the protocol keeps apart was tested and
+        learnt from. The windows are named.
     """
     folds = sorted(fit.split["fold"].unique().tolist())
     for what, found in (("record", [one["fold"] for one in fit.record["folds"]]), ("predictions", _folds(fit))):
@@ -104,7 +104,9 @@ def _learnt(fit: Fit) -> pd.DataFrame:
     rows = []
     for record in fit.record["folds"]:
         for source in SOURCES:
-            if given := record.get(source):
+            if source not in record or (source == "train" and not record[source]):
+                raise fit.error(record["fold"], f"a record of what {source} was given", "none")
+            if given := record[source]:
                 _check_hash(fit, record["fold"], source, given)
                 rows += [(record["fold"], source, *one) for one in given["windows"]]
     ids = pd.DataFrame(rows, columns=["fold", "source", "subject", "trial", "start", "stop"])
