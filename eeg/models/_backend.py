@@ -17,7 +17,7 @@ SINGLE_THREAD = {
 """One thread a fit: sums are then taken in one order, so predictions do not depend on the number of cores."""
 
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
-"""TensorFlow's faster products on the CPU: on by itself only on some makes of it; here on all, unless said otherwise."""
+"""TensorFlow's faster products on the CPU, which it takes by itself on some makes only; a value that is set stays."""
 
 EIGEN = "--xla_cpu_multi_thread_eigen=false"
 
