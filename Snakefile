@@ -620,6 +620,7 @@ rule predict:
         "environment.yaml"
     resources:
         mem_mb=2000,
+        gpu=plan.gpus,
     params:
         code=plan.code("predict", "eeg.models._kept"),
     message:
@@ -690,29 +691,113 @@ rule guard_fits:
         "eeg/steps/guard_fits.py"
 
 
+rule refit:
+    input:
+        trials=plan.trial_tables,
+        arrays=plan.arrays,
+        windows=plan.window_tables,
+        splits=plan.splits,
+        scalers=plan.scalers,
+        predictions="results/predictions/{protocol}/{target}/{model}/{part}.parquet",
+        guard="results/guard_fits.json",
+    output:
+        "results/refits/{protocol}/{target}/{model}/{part}.parquet",
+    log:
+        "results/logs/refit/{protocol}/{target}/{model}/{part}.log",
+    benchmark:
+        "results/benchmarks/refit/{protocol}/{target}/{model}/{part}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        settings=plan.fit,
+        draws=plan.config.scores.refits,
+        stratified=plan.stratified,
+        code=plan.refitting,
+    message:
+        "fitting {wildcards.model} to permuted {wildcards.target}: {wildcards.part}, protocol {wildcards.protocol}"
+    script:
+        "eeg/steps/refit.py"
+
+
 rule score:
     input:
         predictions=plan.predictions(),
+        refits=plan.refits,
         guard="results/guard_fits.json",
     output:
         scores="results/scores.csv",
         chance="results/chance.csv",
+        calibration="results/calibration.csv",
     log:
         "results/logs/score.log",
     benchmark:
         "results/benchmarks/score.tsv"
     conda:
         "environment.yaml"
+    threads: 4  # fewer where there are fewer cores; changes no bit
     resources:
         mem_mb=2500,
     params:
         draws=plan.config.scores.draws,
+        confidence=plan.config.scores.confidence,
         seed=plan.config.seed,
         code=plan.code("score"),
     message:
         "scoring every table of predictions against chance"
     script:
         "eeg/steps/score.py"
+
+
+rule measure_leaks:
+    input:
+        epochs="results/trials/{subject}_epo.fif",
+        trials="results/trials/{subject}.csv",
+    output:
+        "results/leaks/{subject}.parquet",
+    log:
+        "results/logs/measure_leaks/{subject}.log",
+    benchmark:
+        "results/benchmarks/measure_leaks/{subject}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=3000,
+        gpu=plan.leaks.gpus,
+    params:
+        meter=plan.leaks.of_subject,
+        baseline=plan.config.trial.baseline,
+        code=plan.measuring,
+    message:
+        "leak meter: every combination of leaks on {wildcards.subject} and on noise"
+    script:
+        "eeg/steps/measure_leaks.py"
+
+
+rule leaks:
+    input:
+        expand("results/leaks/{subject}.parquet", subject=plan.leaks.subjects),
+    output:
+        scores="results/leaks/scores.csv",
+        arms="results/leaks/arms.csv",
+        shares="results/leaks/shares.csv",
+        summary="results/leaks/summary.csv",
+    log:
+        "results/logs/leaks.log",
+    benchmark:
+        "results/benchmarks/leaks.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2500,
+    params:
+        settings=plan.leaks.over_subjects,
+        code=plan.code("leaks"),
+    message:
+        "leak meter: what each leak is worth"
+    script:
+        "eeg/steps/leaks.py"
 
 
 rule compare:
@@ -775,6 +860,11 @@ rule overview:
         trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
         fits=plan.records(),
+        calibration="results/calibration.csv",
+        meter=plan.leaks.tables,
+        splits=expand("results/splits/{cell}.json", cell=plan.scaled()),
+        guard="results/guard.json",
+        guard_fits="results/guard_fits.json",
     output:
         page="results/reports/index.html",
         methods="results/methods.md",
@@ -802,6 +892,7 @@ rule notebook:
         summary="results/summary.csv",
         comparisons="results/comparisons.csv",
         provenance="results/provenance.json",
+        meter=plan.leaks.tables,
     output:
         "results/notebooks/{notebook}.ipynb",
     log:
@@ -812,7 +903,11 @@ rule notebook:
         "environment.yaml"
     params:
         code=plan.drawing(
-            "execute_notebook", "eeg.results", "eeg.report.figures", "eeg.report.page"
+            "execute_notebook",
+            "eeg.results",
+            "eeg.report.figures",
+            "eeg.report.leaks",
+            "eeg.report.page",
         ),
     message:
         "executing the notebook {wildcards.notebook}"

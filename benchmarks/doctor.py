@@ -41,7 +41,7 @@ SUBJECTS = ("s01", "s02", "s03", "s04")
 """One for each form that the originals have."""
 
 BASELINE = 3.0
-QUADRANT = {"quadrant": {"ratings": ["valence", "arousal"], "threshold": 5.0, "tie": "low"}}
+QUADRANT = {"quadrant": {"ratings": ["valence", "arousal"], "threshold": 5.0, "tie": "low", "exclude": 0.0}}
 TRUE_ANYWAY = ("rare_class",)
 """Warnings that say something true of a cohort without flaws."""
 

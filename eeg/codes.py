@@ -45,7 +45,24 @@ class Codes:
 
     def fitting(self, wildcards: Any) -> str:
         """Return the fingerprint of a fit: the step's, its network's, and that of what trains it."""
-        model = self.config.models[wildcards.model]
+        tuned = ["eeg.models._tuning"] if self.config.tuning.enabled else []
+        return self.code("fit", *self._learning(wildcards.model), *tuned)
+
+    def refitting(self, wildcards: Any) -> str:
+        """Return the fingerprint of refits: the step's and its estimator's."""
+        tuned = ["eeg.models._tuning"] if self.config.tuning.enabled else []
+        return self.code("refit", *self._learning(wildcards.model), *tuned)
+
+    @property
+    def measuring(self) -> str:
+        """The fingerprint of the leak meter for a subject: the step's, its model's, and its definition's."""
+        if not self.config.leaks.enabled:
+            return ""
+        branch = self.config.branches[self.config.models[self.config.leaks.model].branch]
+        defined = [f"{definitions.__name__}.{branch.definition}"] if isinstance(branch, Entropy) else []
+        return self.code("measure_leaks", *self._learning(self.config.leaks.model), *defined)
+
+    def _learning(self, name: str) -> list[str]:
+        model = self.config.models[name]
         trainers = ["_networks", f"_{self.config.backend}"] if model.training else ["_estimators"]
-        trainers += ["_tuning"] if self.config.tuning.enabled else []
-        return self.code("fit", *(f"eeg.models.{name}" for name in (model.network, *trainers)))
+        return [f"eeg.models.{module}" for module in (model.network, *trainers)]

@@ -19,6 +19,7 @@ from eeg import inputs, models, protocols
 from eeg.channels import GENEVA
 from eeg.features import windows
 from eeg.features.grid import SIZE
+from eeg.meter import SOURCES, Meter
 from eeg.plan import Plan, planned
 from eeg.samples import Samples
 from eeg.schema import Entropy, Model, Windows
@@ -97,7 +98,14 @@ class Estimate:
             per_row *= 1 + self.tuned(model)
             jobs = seconds = 0.0
             for protocol in self.plan.protocols:
-                folds = protocols.folds(protocol, self.config.split.folds)
+                split = self.config.split
+                folds = protocols.folds(
+                    protocol,
+                    split.folds,
+                    n_trials=self.n_trials,
+                    repeats=split.repeats,
+                    alone=protocol in split.leave_one_out,
+                )
                 n = len(self.plan.parts[protocol]) * len(model.targets)
                 epochs = model.training.epochs if model.training else 1
                 jobs += n
@@ -147,8 +155,20 @@ class Estimate:
             "parity": len(self.plan.source.paired) + bool(self.plan.source.paired),
             "inputs": len(used) * self.n_subjects,
             "split and scale": 2 * len(used) * sum(parts.values()),
+            "leak meter": len(self.plan.leaks.subjects) + bool(self.plan.leaks.subjects),
             "numbers and pages": len(parts) + 7,
         }
+
+    def metered(self) -> float:
+        """Return the seconds of the leak meter: its model under every combination of leaks, and on noise."""
+        if not self.plan.leaks.subjects:
+            return 0.0
+        meter, model = Meter(**self.plan.leaks.of_subject), self.config.models[self.config.leaks.model]
+        start, per_row = self.timed(model)
+        per_fold = (model.training.epochs if model.training else 1) * per_row * self.rows(model, "trial")
+        fits = len(SOURCES) * len(meter.arms) * self.config.split.folds
+        overlapping = (1 + 1 / (1 - self.config.leaks.overlap)) / 2
+        return self.n_subjects * (start + fits * per_fold * overlapping)
 
     def disk(self) -> float:
         """Return the gigabytes under results/ at the end."""
@@ -182,7 +202,7 @@ def report(plan: Plan) -> str:
     estimate, cores = Estimate(plan), os.cpu_count() or 1
     counts, fits, light = estimate.counts(), estimate.fits(), _start_up()
     signal = estimate.n_subjects * estimate.seconds_of_signal / 60 * MINUTE_OF_SIGNAL
-    seconds = sum(counts.values()) * light + signal + sum(cost.seconds for cost in fits.values())
+    seconds = sum(counts.values()) * light + signal + sum(cost.seconds for cost in fits.values()) + estimate.metered()
     lines = [
         f"{len(plan.subjects)} subjects, {estimate.n_trials:g} trials each, {plan.config.split.folds} folds, "
         f"protocols {', '.join(plan.protocols)}",

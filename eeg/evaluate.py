@@ -4,17 +4,19 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from eeg.calibration import FEWEST_TRIALS, temperature
 from eeg.inputs import Inputs
 from eeg.models import Fold, Learner, Result, Watch, unwatched
 from eeg.protocols import WHOLE, runs
 from eeg.samples import Samples
 from eeg.scalers import Fitted, scaling
+from eeg.targets import NO_CLASS
 
 
 @dataclass(frozen=True)
@@ -29,23 +31,36 @@ class Task:
         One row per window of the part, as of `Inputs`.
     index : mapping
         Rows of the table by role, `train`, `validate`, `test`.
+        Those without a class are tested, but neither trained on nor validated with.
     fold : Fold
         Their samples, scaled and arranged, and the seed.
+    threshold : array or None
+        Rows that the labels' threshold was learnt from, where it was.
     """
 
     number: int
     table: pd.DataFrame
     index: Mapping[str, np.ndarray]
     fold: Fold
+    threshold: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """A task, its result and the seconds it took: a stack's, shared by its folds."""
+    """A task, its result and the seconds it took: a stack's, shared by its folds.
+
+    `temperature`, where it was fitted, is what logits are divided by.
+    """
 
     task: Task
     result: Result
     seconds: float
+    temperature: float | None = None
+
+    @property
+    def logits(self) -> np.ndarray:
+        """The logits of the tested rows, (n_test, n_classes) float32."""
+        return (self.result.logits / (self.temperature or 1.0)).astype(np.float32)
 
 
 class Shelf(Protocol):
@@ -84,10 +99,18 @@ def tasks(
     found = []
     for number in sorted(split["fold"].unique().tolist()):
         roles = split[split["fold"] == number]
-        index = {role: rows_of(inputs.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
-        samples = samples_of(inputs, scaling(scalers, inputs.table, number), arrange, by_subject=_by_subject(roles))
-        fold = Fold(**{role: samples.subset(rows) for role, rows in index.items()}, seed=seeds[number])
-        found.append(Task(number, inputs.table, index, fold))
+        seen = roles[roles["role"] != "test"]
+        own = replace(inputs, table=inputs.labelled(seen))
+        index = {role: rows_of(own.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
+        learnt_from = rows_of(own.table, seen) if inputs.relabel else None
+        labelled = own.table["label"].to_numpy() != NO_CLASS
+        index |= {role: index[role][labelled[index[role]]] for role in ("train", "validate")}
+        samples = samples_of(own, scaling(scalers, own.table, number), arrange, by_subject=_by_subject(roles))
+        roles_of = {role: samples.subset(rows) for role, rows in index.items()}
+        whole = bool((roles["window"] == WHOLE).all())
+        enough = whole and len(np.unique(roles_of["validate"].trials)) >= FEWEST_TRIALS
+        fold = Fold(**roles_of, seed=seeds[number], calibrate=enough)
+        found.append(Task(number, own.table, index, fold, learnt_from))
     return found
 
 
@@ -103,7 +126,10 @@ def learn(
             if shelf is not None:
                 shelf.put(place, *kept)
         mine = tasks[len(learnt) :][: len(stack)]
-        learnt += [Learnt(task, result, kept[1]) for task, result in zip(mine, kept[0], strict=True)]
+        learnt += [
+            Learnt(task, result, kept[1], _temperature(task, result))
+            for task, result in zip(mine, kept[0], strict=True)
+        ]
     return learnt
 
 
@@ -112,6 +138,13 @@ def _fresh(learner: Learner, stack: Sequence[Fold], watch: Watch) -> tuple[list[
     start = time.perf_counter()
     results = learner.learn(stack, watch)
     return results, (time.perf_counter() - start) / len(stack)
+
+
+def _temperature(task: Task, result: Result) -> float | None:
+    """Return the temperature of a fold from its validation rows, None where it is not to be fitted."""
+    if result.held is None:
+        return None
+    return temperature(result.held, task.fold.validate.labels, task.fold.validate.trials)
 
 
 def _within(watch: Watch, done: int, size: int, total: int) -> Watch:
@@ -137,9 +170,7 @@ def tables(learnt: Sequence[Learnt]) -> tuple[pd.DataFrame, list[dict[str, Any]]
     history : DataFrame
         `fold, epoch, loss, accuracy, val_loss, val_accuracy`.
     """
-    tested = [
-        predicted(one.task.table.iloc[one.task.index["test"]], one.task.number, one.result.logits) for one in learnt
-    ]
+    tested = [predicted(one.task.table.iloc[one.task.index["test"]], one.task.number, one.logits) for one in learnt]
     history = [{"fold": one.task.number, **epoch} for one in learnt for epoch in one.result.outcome.history]
     columns = ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
     return (
@@ -163,8 +194,9 @@ def _record(learnt: Learnt) -> dict[str, Any]:
         "validate": given(task.table, validate),
         "tuning": outcome.tuning,
         "channel_choice": None,
-        "threshold": None,
-        "temperature": None,
+        "threshold": None if task.threshold is None else given(task.table, task.threshold),
+        "temperature": None if learnt.temperature is None else given(task.table, task.index["validate"]),
+        "temperature_value": 1.0 if learnt.temperature is None else round(learnt.temperature, 6),
         "epochs": outcome.epochs,
         "best_epoch": outcome.best_epoch,
         "parameters": outcome.parameters,

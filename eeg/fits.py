@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from eeg import models, protocols
+from eeg.refits import PROTOCOLS
 from eeg.schema import Config
 
 if TYPE_CHECKING:
@@ -99,27 +100,42 @@ class Fit:
 def fits(plan: "Plan") -> list[Fit]:
     """Return the rules that fit.
 
-    Estimators are fitted part by part. So are networks, or in stacks of `parts_per_fit`: subjects together under
-    protocols within them, folds of subjects under the others.
+    A job takes a part, or `parts_per_fit` of them: subjects together under protocols within them, folds of subjects
+    under the others.
     """
     config = plan.config
     networks = [name for name, model in config.models.items() if models.kind(model.network) == "network"]
     estimators = [name for name in config.models if name not in networks]
 
-    def rule(name: str, parts: list[str], asked: list[str]) -> Fit:
-        return Fit(name, parts, networks, asked, gpus(config), _kept(config, parts), plan)
+    def rules(end: str, parts: list[str], asked: list[str]) -> list[Fit]:
+        return [
+            Fit(f"fit{end}", parts, networks, asked, gpus(config), _kept(config, parts), plan),
+            Fit(f"fit_estimator{end}", parts, estimators, asked, 0, [], plan),
+        ]
 
     anywhere = list(map(str, config.protocols))
-    stacks = [rule("fit", ["{part}"], anywhere)]
-    if config.parts_per_fit > 1:
-        across = [one for one in anywhere if one in protocols.ACROSS]
-        within = [one for one in anywhere if one not in protocols.ACROSS]
-        stacks = [
-            rule(f"fit_{stack[0]}_{stack[-1]}", stack, asked)
-            for asked in (within, across)
-            for stack in _stacks(plan.parts[asked[0]] if asked else [], config.parts_per_fit)
-        ]
-    return [*stacks, Fit("fit_estimator", ["{part}"], estimators, anywhere, 0, [], plan)]
+    if config.parts_per_fit == 1:
+        return rules("", ["{part}"], anywhere)
+    across = [one for one in anywhere if one in protocols.ACROSS]
+    within = [one for one in anywhere if one not in protocols.ACROSS]
+    return [
+        one
+        for asked in (within, across)
+        for stack in _stacks(plan.parts[asked[0]] if asked else [], config.parts_per_fit)
+        for one in rules(f"_{stack[0]}_{stack[-1]}", stack, asked)
+    ]
+
+
+def refits(plan: "Plan") -> list[str]:
+    """Return the refits of every estimator under permuted labels, where they are asked for, cell by cell."""
+    config = plan.config
+    return [
+        f"results/refits/{protocol}/{target}/{name}/{part}.parquet"
+        for protocol in plan.protocols
+        for name, target in plan.fitted()
+        if config.scores.refits and config.models[name].training is None and protocol in PROTOCOLS
+        for part in plan.parts[protocol]
+    ]
 
 
 def _stacks(parts: list[str], size: int) -> list[list[str]]:
@@ -127,8 +143,8 @@ def _stacks(parts: list[str], size: int) -> list[list[str]]:
 
 
 def gpus(config: Config) -> int:
-    """Return how many GPUs a network's fit takes: one where the config asks for it or this machine has one."""
-    return int(config.device == "gpu" or (config.device == "auto" and CARD.exists()))
+    """Return how many GPUs a network's fit takes: one where the config asks for it, or the backend can use one here."""
+    return int(config.device == "gpu" or (config.device == "auto" and config.backend == "jax" and CARD.exists()))
 
 
 def _kept(config: Config, parts: list[str]) -> list[str]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from eeg.features import grid
+from eeg.protocols import TRIAL
+from eeg.targets import is_learnt, labels
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Inputs:
         One row per window: `subject, trial, window, start, length, label`, and `slot`, the trial's place in the array.
     cells : mapping of str to (row, column)
         Where channels are on the 9 x 9 grid.
+    relabel : callable or None
+        Where labels depend on what is trained on: from training trials `subject, trial` to a label for every row of
+        the table.
     """
 
     kind: str
@@ -32,6 +38,13 @@ class Inputs:
     arrays: Mapping[str, np.ndarray]
     table: pd.DataFrame
     cells: grid.Cells = field(default_factory=lambda: grid.CELLS)
+    relabel: Callable[[pd.DataFrame, pd.DataFrame], np.ndarray] | None = None
+
+    def labelled(self, training: pd.DataFrame) -> pd.DataFrame:
+        """Return the table with the labels that hold where `subject, trial` of `training` are trained on."""
+        if self.relabel is None:
+            return self.table
+        return self.table.assign(label=self.relabel(self.table, training))
 
     def gather(self, index: np.ndarray) -> np.ndarray:
         """Return the windows at rows `index`: float32, (n, time, channel) or (n, channel, band)."""
@@ -61,12 +74,30 @@ class Inputs:
         return (int(self.table["length"].iloc[0]), array.shape[2]) if self.kind == "windows" else array.shape[2:]
 
 
-def table_of(windows: pd.DataFrame, trials: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
+def relabelling(
+    trials: pd.DataFrame, target: Mapping[str, Any]
+) -> Callable[[pd.DataFrame, pd.DataFrame], np.ndarray] | None:
+    """Return how a table's rows are labelled once it is known which trials are trained on; None if that is no matter.
+
+    `trials` has the label columns of all subjects.
+    """
+    if not is_learnt(target):
+        return None
+
+    def label(table: pd.DataFrame, training: pd.DataFrame) -> np.ndarray:
+        seen = trials.merge(training[list(TRIAL)].drop_duplicates(), on=list(TRIAL))
+        codes = trials[list(TRIAL)].assign(label=labels(trials, target, training=seen))
+        return table[list(TRIAL)].merge(codes, on=list(TRIAL), how="left")["label"].to_numpy()
+
+    return label
+
+
+def table_of(windows: pd.DataFrame, trials: pd.DataFrame, codes: np.ndarray) -> pd.DataFrame:
     """Return one subject's window table with `subject`, `slot` and `label` added.
 
     `windows` has `trial, window, start, length`; `trials` has `subject, trial`, its rows in the order of the array.
     """
-    keys = trials[["subject", "trial"]].assign(slot=np.arange(len(trials)), label=labels)
+    keys = trials[["subject", "trial"]].assign(slot=np.arange(len(trials)), label=codes)
     return windows.merge(keys, on="trial", how="left", validate="many_to_one")
 
 

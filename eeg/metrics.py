@@ -19,8 +19,8 @@ class Blocks:
 
     Attributes
     ----------
-    labels, sizes, folds : array of int, shape (n_blocks,)
-        True class, number of windows and fold.
+    labels, sizes, folds, trials : array of int, shape (n_blocks,)
+        True class, number of windows, fold and trial.
     votes : array, shape (n_blocks, n_classes)
         Share of the block's windows whose largest logit is that class (a tie goes to the lowest class).
     losses, errors : array, shape (n_blocks, n_classes)
@@ -32,6 +32,7 @@ class Blocks:
     labels: np.ndarray
     sizes: np.ndarray
     folds: np.ndarray
+    trials: np.ndarray
     votes: np.ndarray
     losses: np.ndarray
     errors: np.ndarray
@@ -59,6 +60,7 @@ def blocks(labels: np.ndarray, logits: np.ndarray, *, folds: np.ndarray, trials:
         labels=labels[starts],
         sizes=sizes,
         folds=folds[starts],
+        trials=trials[starts],
         votes=_means(np.eye(logits.shape[1])[logits.argmax(axis=1)], starts, sizes),
         losses=_means(losses, starts, sizes),
         errors=_means(_brier(np.exp(-losses)), starts, sizes),
@@ -85,17 +87,39 @@ def metrics(summary: Blocks, permutations: np.ndarray) -> dict[str, np.ndarray]:
     -------
     dict of str to array, shape (n_draws,)
     """
-    confusions = confusion(summary, permutations)
-    return {
+    return _all(
+        confusion(summary, permutations),
+        auroc=_auroc(summary, permutations),
+        nll=_mean_loss(summary.losses, summary, permutations),
+        brier=_mean_loss(summary.errors, summary, permutations),
+    )
+
+
+def resampled(summary: Blocks, times: np.ndarray) -> dict[str, np.ndarray]:
+    """Return every metric for samples in which block i stands `times[d, i]` times, with its label, (n_draws,) each."""
+    n_blocks, n_classes = summary.votes.shape
+    members = _members(summary)
+    cells = (members[:, :, np.newaxis] * summary.votes[:, np.newaxis, :]).reshape(n_blocks, -1)
+    own, sizes = np.arange(n_blocks), times @ summary.sizes
+    losses, errors = (one[own, summary.labels] * summary.sizes for one in (summary.losses, summary.errors))
+    return _all(
+        (times @ cells).reshape(-1, n_classes, n_classes),
+        auroc=_resampled_auroc(summary, times),
+        nll=times @ losses / sizes,
+        brier=times @ errors / sizes,
+    )
+
+
+def _all(confusions: np.ndarray, **others: np.ndarray) -> dict[str, np.ndarray]:
+    """Return all metrics in their order, from the confusions and those that need more."""
+    found = others | {
         "balanced_accuracy": _balanced_accuracy(confusions),
         "macro_f1": _macro_f1(confusions),
         "accuracy": _accuracy(confusions),
-        "auroc": _auroc(summary, permutations),
         "kappa": _kappa(confusions),
         "mcc": _mcc(confusions),
-        "nll": _mean_loss(summary.losses, summary, permutations),
-        "brier": _mean_loss(summary.errors, summary, permutations),
     }
+    return {name: found[name] for name in METRICS}
 
 
 def identity(summary: Blocks) -> np.ndarray:
@@ -179,6 +203,19 @@ def _auroc(summary: Blocks, permutations: np.ndarray) -> np.ndarray:
         pairs = (won * members[own, k]).sum(axis=1) - positives[k] ** 2 / 2
         areas.append(pairs / (positives[k] * (total - positives[k])))
     return np.mean(areas, axis=0)
+
+
+def _resampled_auroc(summary: Blocks, times: np.ndarray) -> np.ndarray:
+    """Return the AUROC of samples of blocks, averaged over the classes that a sample has beside others, else NaN."""
+    members, total = _members(summary), times @ summary.sizes
+    won, n_present = np.zeros(len(times)), np.zeros(len(times))
+    for k, wins in enumerate(summary.wins):
+        positive = times * members[:, k]
+        negative = times * summary.sizes - positive
+        pairs = positive.sum(axis=1) * (total - positive.sum(axis=1))
+        area = np.divide(((positive @ wins) * negative).sum(axis=1), pairs, out=np.zeros(len(times)), where=pairs > 0)
+        won, n_present = won + area, n_present + (pairs > 0)
+    return np.divide(won, n_present, out=np.full(len(times), np.nan), where=n_present > 0)
 
 
 def _mean_loss(per_class: np.ndarray, summary: Blocks, permutations: np.ndarray) -> np.ndarray:

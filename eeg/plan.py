@@ -14,7 +14,8 @@ from eeg.cells import Cells
 from eeg.codes import Codes
 from eeg.config import check
 from eeg.errors import InputError
-from eeg.fits import Fit, fits
+from eeg.fits import Fit, fits, gpus, refits
+from eeg.metering import Metering
 from eeg.schema import Entropy, Model
 from eeg.source import SIMULATED, Source
 
@@ -49,10 +50,19 @@ class Plan(Codes, Cells):
             checks.videos(self.config, known=self.source.has_videos)
         self.protocols: list[str] = list(self.config.protocols)
         self.parts = {
-            protocol: protocols.parts(protocol, self.subjects, self.config.split.folds) for protocol in self.protocols
+            protocol: protocols.parts(protocol, self.subjects, self._n_folds(protocol)) for protocol in self.protocols
         }
         self.fits: list[Fit] = fits(self)
+        self.refits: list[str] = refits(self)
         self.applications = Applications(self)
+        self.leaks = Metering(self)
+
+    def _n_folds(self, protocol: str) -> int:
+        """Return the folds of a protocol across subjects, all repeats together."""
+        split = self.config.split
+        if protocol not in split.leave_one_out:
+            return split.folds * split.repeats
+        return len(self.subjects) if protocol in protocols.UNSEEN else sum(self.source.known_trials().values())
 
     # ------------------------------------------------------------------ recordings
 
@@ -209,6 +219,18 @@ class Plan(Codes, Cells):
         if not (tuning.enabled and model.search):
             return None
         return {"search": model.search, "candidates": tuning.candidates, "folds": tuning.folds}
+
+    def stratified(self, wildcards: Any) -> bool:
+        """Return whether a protocol spreads the classes of a subject over its folds."""
+        split = self.config.split
+        return wildcards.protocol not in (*protocols.UNSEEN, *split.leave_one_out)
+
+    @property
+    def gpus(self) -> int:
+        """How many GPUs a job takes that runs a network."""
+        return gpus(self.config)
+
+    # ------------------------------------------------------------------ pages
 
     @property
     def marked(self) -> dict[str, list[float]]:

@@ -43,13 +43,15 @@ COLUMNS = ["fold", "role", "subject", "trial", "window"]
 
 
 def parts(protocol: str, subjects: Sequence[str], n_folds: int) -> list[str]:
-    """Return what one fit tests: subjects within subjects, folds (`f01`, ...) across them."""
+    """Return what one fit tests: subjects within subjects, folds (`f01`, ...; of all repeats) across them."""
     return [f"f{fold + 1:02d}" for fold in range(n_folds)] if protocol in ACROSS else list(subjects)
 
 
-def folds(protocol: str, n_folds: int) -> int:
-    """Return how many folds a part has."""
-    return 1 if protocol in ACROSS and protocol != "subject_video" else n_folds
+def folds(protocol: str, n_folds: int, *, n_trials: float, repeats: int, alone: bool) -> float:
+    """Return how many folds a part has where trials, windows or subjects are dealt to `n_folds`, or held out alone."""
+    if protocol in ACROSS:
+        return n_folds if protocol == "subject_video" else 1
+    return n_trials if alone else n_folds * repeats
 
 
 def deal(strata: np.ndarray, n_folds: int, generator: np.random.Generator) -> np.ndarray:

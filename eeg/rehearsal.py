@@ -31,6 +31,8 @@ class Asked:
     split, scaling : mapping
         As for `splits.make` and `scalers.fit`.
     seed : int
+    backend, device : str
+        As for `models.learner`.
     """
 
     cell: tuple[str, str, str]
@@ -40,6 +42,8 @@ class Asked:
     split: Mapping[str, Any]
     scaling: Mapping[str, Any]
     seed: int
+    backend: str = "tensorflow"
+    device: str = "cpu"
 
 
 class Rehearsal:
@@ -48,11 +52,13 @@ class Rehearsal:
     Parameters
     ----------
     asked : Asked
+    learner : Learner, optional
+        That of another rehearsal of the same model and shape of windows, so that nothing is compiled again.
     """
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, learner: Learner | None = None) -> None:
         self.asked = asked
-        self.learner: Learner | None = None
+        self.learner = learner
 
     def predictions(
         self, part: str, branches: Mapping[str, Branch], trials: Mapping[str, pd.DataFrame]
@@ -78,7 +84,8 @@ class Rehearsal:
         arrays = {subject: branch.array for subject, branch in branches.items()}
         stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
         given = _inputs(branches, trials, asked.target)
-        arrange = inputs.arrangement(models.input_kind(asked.model["network"]), given.channels, given.shape)
+        kind = models.input_kind(asked.model["network"])
+        arrange = inputs.arrangement(kind, given.channels, given.shape, cells=given.cells)
         self.learner = self.learner or self._learner(arrange[1])
         tasks = evaluate.tasks(
             given,
@@ -104,6 +111,8 @@ class Rehearsal:
             settings=model["settings"],
             training=model["training"],
             tuning=self.asked.tuning,
+            backend=self.asked.backend,
+            device=self.asked.device,
         )
 
 
@@ -131,4 +140,6 @@ def _inputs(
     tables = [inputs.table_of(branch.table, trials[s], labels(trials[s], target)) for s, branch in branches.items()]
     about = next(iter(branches.values())).about
     arrays = {subject: branch.array for subject, branch in branches.items()}
-    return inputs.Inputs(about["kind"], about["channels"], arrays, pd.concat(tables, ignore_index=True))
+    every = pd.concat(tables, ignore_index=True)
+    again = inputs.relabelling(pd.concat([trials[subject] for subject in branches], ignore_index=True), target)
+    return inputs.Inputs(about["kind"], about["channels"], arrays, every, about.get("cells", {}), again)

@@ -65,6 +65,31 @@ class Results:
         return self._table("comparisons.csv")
 
     @cached_property
+    def calibration(self) -> pd.DataFrame:
+        """The calibration error of trials per protocol, target and model, all subjects pooled."""
+        return self._table("calibration.csv")
+
+    @property
+    def metered(self) -> bool:
+        """Whether the leak meter was run."""
+        return bool(self.provenance.get("config", {}).get("leaks", {}).get("enabled"))
+
+    @cached_property
+    def leaks(self) -> pd.DataFrame:
+        """What each leak is worth per subject: `source, unit, kind, leak, partner, subject, value`."""
+        return self._table("leaks/shares.csv")
+
+    @cached_property
+    def leak_arms(self) -> pd.DataFrame:
+        """Balanced accuracy of every combination of leaks over the subjects, with chance."""
+        return self._table("leaks/arms.csv")
+
+    @cached_property
+    def leak_summary(self) -> pd.DataFrame:
+        """What each leak is worth over the subjects, with intervals and tests."""
+        return self._table("leaks/summary.csv")
+
+    @cached_property
     def subjects(self) -> list[str]:
         """The subjects' ids, sorted."""
         return sorted({str(subject) for subject in self.scores["subject"]})

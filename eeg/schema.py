@@ -73,16 +73,18 @@ class Quadrant(Section):
     """Four classes from two ratings."""
 
     ratings: tuple[Literal["valence"], Literal["arousal"]]
-    threshold: float
+    threshold: float | Literal["subject_median"]
     tie: Literal["low", "high"]
+    exclude: Annotated[float, Field(ge=0)]
 
 
 class Rating(Section):
     """Two classes from one rating."""
 
     rating: str
-    threshold: float
+    threshold: float | Literal["subject_median"]
     tie: Literal["low", "high"]
+    exclude: Annotated[float, Field(ge=0)]
 
 
 class Column(Section):
@@ -230,15 +232,28 @@ class Split(Section):
     """How folds are made."""
 
     folds: Annotated[int, Field(ge=2)]
+    repeats: Annotated[int, Field(ge=1)]
+    leave_one_out: list[Literal["trial", "subject", "subject_video", "pooled_trial"]]
     stratify: str
     validation: Annotated[float, Field(gt=0, lt=1)]
     gap: bool
+
+
+class Leaks(Section):
+    """The leak meter."""
+
+    enabled: bool
+    model: str
+    target: str
+    settings: dict[str, Any]
+    overlap: Annotated[float, Field(gt=0, lt=1)]
 
 
 class Scores(Section):
     """How predictions are scored."""
 
     draws: Annotated[int, Field(ge=1)]
+    refits: Annotated[int, Field(ge=0)]
     confidence: Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -268,4 +283,5 @@ class Config(Section):
     yardsticks: list[Yardstick]
     protocols: Annotated[list[Protocol], Field(min_length=1)]
     split: Split
+    leaks: Leaks
     scores: Scores

@@ -8,12 +8,13 @@ import pandas as pd
 from eeg import metrics, seeds
 from eeg.errors import InputError
 from eeg.metrics import METRICS, SMALLER_IS_BETTER, Blocks
+from eeg.targets import NO_CLASS
 
-COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance"]
+COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
 """The columns of `scores.csv`."""
 
 P_COLUMNS = ["protocol", "target", "model", "unit", "metric", "p"]
-"""The columns of the p against chance, one row for all subjects together."""
+"""The columns of the p against chance, one row for all subjects together; `chance.csv` has `p_refit` too."""
 
 # Block labels permuted at a time: bounds memory for any number of trials.
 CHUNK = 1_000_000
@@ -48,14 +49,16 @@ class Scores(NamedTuple):
     draws: dict[tuple[str, str], np.ndarray]
 
 
-def score(predictions: pd.DataFrame, *, cell: Cell, draws: int = 1000, seed: int = 0) -> Scores:
+def score(
+    predictions: pd.DataFrame, *, cell: Cell, draws: int = 1000, seed: int = 0, confidence: float = 0.95
+) -> Scores:
     """Return every metric of every subject with its chance level, and p against chance over the subjects.
 
     A subject's score is taken on all its tested rows, pooled over folds. `chance` is the mean of the same score after
     its predictions were permuted among the trials of each fold. p = (1 + draws at least as good) / (1 + draws),
     one-sided, of the mean over subjects, each subject permuted by itself. Whatever predicts a constant in each fold
     scores exactly its chance. A fold that tests one trial leaves nothing to permute; where that is so in every fold of
-    every subject (leave one trial out), chance equals the value and p is NaN.
+    every subject (leave one trial out), p is NaN, and so is the chance of a subject of whom it is so.
 
     In unit `trial` a row is the mean logit over the trial's tested windows. It keeps the trial's fold; a trial whose
     windows lie in several folds (protocol `window`) has fold -1, and such trials are permuted among each other.
@@ -64,52 +67,96 @@ def score(predictions: pd.DataFrame, *, cell: Cell, draws: int = 1000, seed: int
     A trial with another number of windows takes the block over in proportion. Seen from the other side, trials swap
     labels while every label keeps its number of windows.
 
+    `low` to `high` is the subject's interval: percentiles of its score over as many resamples of its trials, whole
+    trials with all their windows.
+
+    Where trials were dealt to folds several times, all these are means over the repeats, and p is twice the
+    mean of their p (at most 1), which holds however they depend on each other (Vovk & Wang 2020, "Combining p-values
+    via averaging").
+
     Parameters
     ----------
     predictions : DataFrame
         `subject, trial, window, fold, label, logit_0 ...`; `window` is -1 throughout for a yardstick, which then has
-        unit `trial` only.
+        unit `trial` only. Rows of label -1, which the target gives no class, are left out.
     cell : Cell
     draws : int
     seed : int
         A subject's draws come from `generator(seed, "chance", *cell, subject)`, so a subject scored alone has the same
         chance, and `p` is then its own.
+    confidence : float
+        Of the intervals within subjects.
 
     Raises
     ------
     InputError
         If there is nothing to score, a logit is not finite, a label is no class or a trial has two labels.
     """
-    _check(predictions, cell)
+    dealt = [rows[rows["label"] != NO_CLASS] for rows in repeats(predictions)]
+    for rows in dealt:
+        _check(rows, cell)
+    tail = (1 - confidence) / 2
+    first: tuple[seeds.Word, ...] = (seed, "chance", *cell)
+    found = [
+        _one_repeat(rows, cell, draws, words=(*first, "repeat", place) if place else first, tail=tail)
+        for place, rows in enumerate(dealt)
+    ]
+    return found[0] if len(found) == 1 else _over_repeats(found)
+
+
+def repeats(predictions: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the predictions of every repeat: those that test a window for the first time, the second, and so on."""
+    if predictions.empty:
+        return [predictions]
+    order = np.argsort(predictions["fold"].to_numpy(), kind="stable")
+    time = np.empty(len(order), np.intp)
+    time[order] = predictions.iloc[order].groupby(["subject", "trial", "window"]).cumcount()
+    return [predictions[time == place] for place in range(time.max() + 1)]
+
+
+def _over_repeats(found: list[Scores]) -> Scores:
+    first = found[0]
+    means = {name: np.mean([one.table[name] for one in found], axis=0) for name in ("value", "chance", "low", "high")}
+    p = np.minimum(1.0, 2 * np.mean([one.p["p"] for one in found], axis=0))
+    draws = {key: np.mean([one.draws[key] for one in found], axis=0) for key in first.draws}
+    return Scores(first.table.assign(**means), first.p.assign(p=p), draws)
+
+
+def _one_repeat(
+    predictions: pd.DataFrame, cell: Cell, draws: int, *, words: tuple[seeds.Word, ...], tail: float
+) -> Scores:
     tables, tests, permuted = [], [], {}
     for unit, rows in units(predictions).items():
         summaries = {str(subject): summary(own) for subject, own in rows.groupby("subject", sort=True)}
         values = {subject: metrics.metrics(own, metrics.identity(own)) for subject, own in summaries.items()}
-        drawn = {
-            subject: _permuted(own, draws, seeds.generator(seed, "chance", *cell, subject))
+        drawn = {subject: _permuted(own, draws, seeds.generator(*words, subject)) for subject, own in summaries.items()}
+        movable = {subject: len(np.unique(own.folds)) < len(own.folds) for subject, own in summaries.items()}
+        limits = {
+            subject: _limits(own, draws, seeds.generator(*words, subject, "trials"), tail)
             for subject, own in summaries.items()
         }
-        movable = any(len(np.unique(own.folds)) < len(own.folds) for own in summaries.values())
-        tables.append(_table(values, drawn, (*cell, unit)))
+        tables.append(_table(values, drawn, limits, movable, (*cell, unit)))
         for metric in METRICS:
             permuted[unit, metric] = np.stack([own[metric] for own in drawn.values()])
             observed = np.concatenate([own[metric] for own in values.values()])
-            p = p_value(observed, permuted[unit, metric], metric=metric) if movable else np.nan
+            p = p_value(observed, permuted[unit, metric], metric=metric) if any(movable.values()) else np.nan
             tests.append((*cell, unit, metric, p))
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
 
 
 def confusion(predictions: pd.DataFrame, *, unit: str) -> np.ndarray:
-    """Return counts by true and predicted class over all rows of a unit, shape (n_classes, n_classes)."""
-    own = units(predictions)[unit]
-    given = logits(own)
-    counts = np.zeros((given.shape[1], given.shape[1]), dtype=np.int64)
-    np.add.at(counts, (own["label"].to_numpy(), given.argmax(axis=1)), 1)
+    """Return counts by true and predicted class over all rows of a unit and all repeats, (n_classes, n_classes)."""
+    n_classes = len(_logit_names(predictions))
+    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
+    for rows in repeats(predictions):
+        own = units(rows)[unit]
+        np.add.at(counts, (own["label"].to_numpy(), logits(own).argmax(axis=1)), 1)
     return counts
 
 
 def units(predictions: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the rows of each unit: `window` as they are (none for a yardstick), `trial` averaged."""
+    """Return the rows of each unit: `window` as they are (none for a yardstick), `trial` averaged; none of no class."""
+    predictions = predictions[predictions["label"] != NO_CLASS]
     trials = {"trial": trial_means(predictions)}
     return trials if (predictions["window"] == -1).all() else {"window": predictions, **trials}
 
@@ -164,16 +211,35 @@ def _permuted(own: Blocks, draws: int, rng: np.random.Generator) -> dict[str, np
     return {metric: np.concatenate([part[metric] for part in scored]) for metric in METRICS}
 
 
+def _limits(own: Blocks, draws: int, rng: np.random.Generator, tail: float) -> dict[str, np.ndarray]:
+    """Return the percentiles of every metric over resamples of trials, (low, high); NaN where no resample has one."""
+    trial = np.unique(own.trials, return_inverse=True)[1]
+    n_trials = trial.max() + 1
+    times = rng.multinomial(n_trials, np.full(n_trials, 1 / n_trials), size=draws)[:, trial].astype(np.float64)
+    chunks = np.array_split(times, -(-times.size // CHUNK))
+    scored = [metrics.resampled(own, chunk) for chunk in chunks]
+    every = {metric: np.concatenate([part[metric] for part in scored]) for metric in METRICS}
+    finite = {metric: values[np.isfinite(values)] for metric, values in every.items()}
+    return {
+        metric: np.quantile(values, [tail, 1 - tail]) if len(values) else np.full(2, np.nan)
+        for metric, values in finite.items()
+    }
+
+
 def _table(
-    values: dict[str, dict[str, np.ndarray]], drawn: dict[str, dict[str, np.ndarray]], names: tuple[str, ...]
+    values: dict[str, dict[str, np.ndarray]],
+    drawn: dict[str, dict[str, np.ndarray]],
+    limits: dict[str, dict[str, np.ndarray]],
+    movable: dict[str, bool],
+    names: tuple[str, ...],
 ) -> pd.DataFrame:
     *cell, unit = names
     rows = []
     for subject, own in values.items():
         for metric, (value,) in own.items():
             # Equal draws must average to their value exactly, which the plain mean of equal floats need not do.
-            chance = value + (drawn[subject][metric] - value).mean()
-            rows.append((*cell, subject, unit, metric, value, chance))
+            chance = value + (drawn[subject][metric] - value).mean() if movable[subject] else np.nan
+            rows.append((*cell, subject, unit, metric, value, chance, *limits[subject][metric]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

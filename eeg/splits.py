@@ -27,12 +27,19 @@ class Dealing(NamedTuple):
         Deals to folds; the same for all parts of a protocol whose parts are folds.
     holds : Generator
         Picks what validates.
+    alone : bool
+        Whether every item, or every subject, is a fold of its own whatever `folds` says.
     """
 
     folds: int
     validation: float
     deals: np.random.Generator
     holds: np.random.Generator
+    alone: bool = False
+
+    def n_folds(self, n_items: int) -> int:
+        """Return the number of folds of so many items."""
+        return n_items if self.alone else self.folds
 
 
 def make(
@@ -57,7 +64,9 @@ def make(
     branch : str
         Names the seed under the protocols that shuffle windows; whole trials fall alike for every branch.
     settings : mapping
-        `folds, validation, target` (the one that stratifies), `stratify` (its name), `gap` and `seed`.
+        `folds`, `repeats` (how often all is dealt anew, the folds numbered on), `leave_one_out` (protocols that hold
+        out one item or subject a fold, once), `validation`, `target` (the one that stratifies), `stratify` (its name),
+        `gap` and `seed`.
 
     Returns
     -------
@@ -75,21 +84,31 @@ def make(
     words: tuple[str | int, ...] = (settings["seed"], "split", protocol)
     if protocol in protocols.LEAKY:
         words = (*words, branch)
-    dealing = _dealing(protocol, part, words, settings)
+    seed = seeds.seed(*words, part)
     if protocol in protocols.UNSEEN:
-        split = _UNSEEN[protocol](table, part, dealing)
-        return split, _about(seeds.seed(*words, part), protocol, split, windows, [])
+        split = _UNSEEN[protocol](
+            table, part, _dealing(protocol, part, _repeat(protocol, part, settings), words, settings)
+        )
+        return split, _about(seed, protocol, split, windows, [])
     strata = labels(table, settings["target"])
     items, of_items = table[["subject", "trial"]].assign(window=WHOLE), strata
     if protocol in protocols.LEAKY:
         items = windows[["subject", "trial", "window"]]
         places = pd.MultiIndex.from_frame(table[["subject", "trial"]])
         of_items = strata[places.get_indexer(pd.MultiIndex.from_frame(items[["subject", "trial"]]))]
-    pooled = protocol in protocols.ACROSS
-    split = split_pooled(items, of_items, part, dealing) if pooled else split_items(items, of_items, dealing)
+    if protocol in protocols.ACROSS:
+        dealing = _dealing(protocol, part, _repeat(protocol, part, settings), words, settings)
+        split = split_pooled(items, of_items, part, dealing)
+    else:
+        repeats = 1 if protocol in settings["leave_one_out"] else settings["repeats"]
+        dealt = [_dealing(protocol, part, repeat, words, settings) for repeat in range(repeats)]
+        tables = [split_items(items, of_items, dealing) for dealing in dealt]
+        numbered = (one.assign(fold=one["fold"] + repeat * settings["folds"]) for repeat, one in enumerate(tables))
+        split = pd.concat(numbered, ignore_index=True)
     if protocol in protocols.LEAKY and settings["gap"]:
         split = protocols.without_shared_samples(split, windows)
-    return split, _about(seeds.seed(*words, part), protocol, split, windows, _rare(part, strata, settings))
+    rare = [] if protocol in settings["leave_one_out"] else _rare(part, strata, settings)
+    return split, _about(seed, protocol, split, windows, rare)
 
 
 def split_items(items: pd.DataFrame, strata: np.ndarray, dealing: Dealing) -> pd.DataFrame:
@@ -108,20 +127,21 @@ def split_items(items: pd.DataFrame, strata: np.ndarray, dealing: Dealing) -> pd
     InputError
         More folds than items.
     """
-    what = "trials" if (items["window"] == WHOLE).all() else "windows"
-    _enough(len(items), dealing.folds, f"{what} of {items['subject'].iloc[0]}")
-    fold_of = deal(strata, dealing.folds, dealing.deals)
-    tables = [_fold(items, strata, fold_of, fold, dealing) for fold in range(dealing.folds)]
+    what, n_folds = "trials" if (items["window"] == WHOLE).all() else "windows", dealing.n_folds(len(items))
+    _enough(len(items), n_folds, f"{what} of {items['subject'].iloc[0]}")
+    fold_of = deal(strata, n_folds, dealing.deals)
+    tables = [_fold(items, strata, fold_of == fold, dealing).assign(fold=fold) for fold in range(n_folds)]
     return pd.concat(tables, ignore_index=True)
 
 
 def split_pooled(items: pd.DataFrame, strata: np.ndarray, part: str, dealing: Dealing) -> pd.DataFrame:
     """Return one fold of the items of all subjects, every subject's classes spread evenly; otherwise `split_items`."""
-    _enough(len(items), dealing.folds, "trials and windows of all subjects")
+    n_folds = dealing.n_folds(len(items))
+    _enough(len(items), n_folds, "trials and windows of all subjects")
     each = pd.DataFrame({"subject": items["subject"], "class": strata})
     mixed = each.groupby(["subject", "class"], sort=True).ngroup().to_numpy()
-    fold_of = deal(mixed, dealing.folds, dealing.deals)
-    return _fold(items, mixed, fold_of, _number(part), dealing).reset_index(drop=True)
+    tested = deal(mixed, n_folds, dealing.deals) == _number(part) % n_folds
+    return _fold(items, mixed, tested, dealing).assign(fold=_number(part))
 
 
 def split_subjects(trials: pd.DataFrame, part: str, dealing: Dealing) -> pd.DataFrame:
@@ -140,7 +160,7 @@ def split_subjects(trials: pd.DataFrame, part: str, dealing: Dealing) -> pd.Data
     InputError
         More folds than subjects, or too few subjects to train, validate and test.
     """
-    role = _roles(_dealt(trials["subject"], "subjects", dealing), _number(part), "subjects", dealing)
+    role = _of_subjects(trials, part, dealing)
     return _ordered(trials.assign(fold=_number(part), role=trials["subject"].map(role), window=WHOLE))
 
 
@@ -158,8 +178,10 @@ def split_subjects_and_videos(trials: pd.DataFrame, part: str, dealing: Dealing)
             "trials without one",
             "Add the column to the trial table, or leave the protocol out.",
         )
-    subjects = _roles(_dealt(trials["subject"], "subjects", dealing), _number(part), "subjects", dealing)
-    video_folds = _dealt(trials["video"], "videos", dealing)
+    subjects, video_folds = (
+        _of_subjects(trials, part, dealing),
+        _dealt(trials["video"], "videos", dealing.folds, dealing),
+    )
     cells = []
     for cell in range(dealing.folds):
         videos = _roles(video_folds, cell, "videos", dealing)
@@ -175,28 +197,40 @@ _UNSEEN: dict[str, Callable[[pd.DataFrame, str, Dealing], pd.DataFrame]] = {
 }
 
 
-def _dealing(protocol: str, part: str, words: tuple[str | int, ...], settings: Mapping[str, Any]) -> Dealing:
-    if protocol in protocols.ACROSS:
-        return Dealing(
-            settings["folds"], settings["validation"], seeds.generator(*words), seeds.generator(*words, part)
-        )
-    one = seeds.generator(*words, part)
-    return Dealing(settings["folds"], settings["validation"], one, one)
+def _repeat(protocol: str, part: str, settings: Mapping[str, Any]) -> int:
+    """Return which dealing a fold of many subjects belongs to."""
+    return 0 if protocol in settings["leave_one_out"] else _number(part) // settings["folds"]
 
 
-def _fold(items: pd.DataFrame, strata: np.ndarray, fold_of: np.ndarray, fold: int, dealing: Dealing) -> pd.DataFrame:
-    """Return one fold of items that were dealt to folds."""
-    role = np.where(fold_of == fold, "test", "train").astype("<U8")
-    rest = np.flatnonzero(role == "train")
+def _dealing(
+    protocol: str, part: str, repeat: int, words: tuple[str | int, ...], settings: Mapping[str, Any]
+) -> Dealing:
+    words = (*words, "repeat", repeat) if repeat else words
+    holds = seeds.generator(*words, part)
+    deals = seeds.generator(*words) if protocol in protocols.ACROSS else holds
+    return Dealing(settings["folds"], settings["validation"], deals, holds, protocol in settings["leave_one_out"])
+
+
+def _fold(items: pd.DataFrame, strata: np.ndarray, tested: np.ndarray, dealing: Dealing) -> pd.DataFrame:
+    """Return one fold of items, some of which are tested; `fold` is the caller's to set."""
+    role = np.where(tested, "test", "train").astype("<U8")
+    rest = np.flatnonzero(~tested)
     role[rest[hold(strata[rest], dealing.validation, dealing.holds)]] = "validate"
-    return _ordered(items.assign(fold=fold, role=role))
+    return _ordered(items.assign(fold=0, role=role))
 
 
-def _dealt(names: pd.Series, what: str, dealing: Dealing) -> dict[Any, int]:
+def _of_subjects(trials: pd.DataFrame, part: str, dealing: Dealing) -> dict[Any, str]:
+    """Return the role of every subject in a fold of subjects."""
+    n_folds = dealing.n_folds(trials["subject"].nunique())
+    fold_of = _dealt(trials["subject"], "subjects", n_folds, dealing)
+    return _roles(fold_of, _number(part) % n_folds, "subjects", dealing)
+
+
+def _dealt(names: pd.Series, what: str, n_folds: int, dealing: Dealing) -> dict[Any, int]:
     """Return the fold of every name."""
     every = sorted(names.unique())
-    _enough(len(every), dealing.folds, what)
-    return dict(zip(every, deal(np.zeros(len(every)), dealing.folds, dealing.deals).tolist(), strict=True))
+    _enough(len(every), n_folds, what)
+    return dict(zip(every, deal(np.zeros(len(every)), n_folds, dealing.deals).tolist(), strict=True))
 
 
 def _roles(fold_of: Mapping[Any, int], fold: int, what: str, dealing: Dealing) -> dict[Any, str]:

@@ -1,24 +1,25 @@
 """From scores to statements: intervals over subjects, gains over yardsticks, paired tests with their family."""
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from eeg import seeds
 from eeg.metrics import SMALLER_IS_BETTER
 
 KEYS = ["protocol", "target", "model", "unit", "metric"]
 
-SUMMARY = [*KEYS, "n", "mean", "sd", "low", "high", "chance", "p", "yardstick", "gain"]
+SUMMARY = [*KEYS, "n", "mean", "sd", "low", "high", "chance", "p", "yardstick", "gain", "p_refit", "detectable"]
 """The columns of `summary.csv`."""
 
 FAMILY = ["kind", "protocol", "target", "unit", "metric"]
 
-COMPARISONS = ["kind", "a", "b", *FAMILY[1:], "n", "difference", "effect", "p", "p_holm"]
+COMPARISONS = ["kind", "a", "b", *FAMILY[1:], "n", "difference", "effect", "p", "p_holm", "detectable"]
 """The columns of `comparisons.csv`."""
 
 KINDS = ("models", "protocols", "leak")
@@ -27,6 +28,7 @@ COMPARED = ("balanced_accuracy", "macro_f1")
 STUDENT_UP_TO = 20
 RESAMPLES = 1999
 FEWEST_PAIRS = 6
+POWER = 0.8
 
 
 def interval(values: np.ndarray, *, confidence: float = 0.95, seed: int = 0) -> tuple[float, float]:
@@ -77,6 +79,30 @@ def _bootstrap_limits(values: np.ndarray, confidence: float, rng: np.random.Gene
     )
 
 
+def detectable(n: int, sd: float, *, confidence: float = 0.95, power: float = POWER) -> float:
+    """Return the smallest true mean that a two-sided t test against 0 over n subjects finds with the asked power.
+
+    NaN below two subjects. Solved for the non-central t distribution (Cohen 1988, section 2); what the experiment could
+    have found, not what it did: `sd` is the observed standard deviation over subjects.
+    """
+    return _noncentrality(n, confidence, power) * sd / np.sqrt(n) if n >= 2 else np.nan
+
+
+@cache
+def _noncentrality(n: int, confidence: float, power: float) -> float:
+    """Return the non-centrality at which a two-sided t test has the asked power."""
+    _, limit = student_limits(n, confidence)
+
+    def short(shift: float) -> float:
+        # the far tail is NaN where it is too small to be computed
+        return stats.nct.sf(limit, n - 1, shift) + np.nan_to_num(stats.nct.cdf(-limit, n - 1, shift)) - power
+
+    high = 1.0
+    while short(high) < 0:
+        high *= 2
+    return float(optimize.brentq(short, 0.0, high))
+
+
 def summarise(
     scores: pd.DataFrame, *, p: pd.DataFrame, yardsticks: Collection[str], confidence: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:
@@ -84,14 +110,15 @@ def summarise(
 
     The yardstick is the one with the best mean in the row's protocol, target and metric. It has unit `trial` only, so a
     row of unit `window` is held against that too. A positive gain is better, for NLL and Brier as well. A yardstick's
-    own row has neither.
+    own row has neither. `detectable` is the smallest distance of the mean from chance that these subjects could have
+    shown, see `detectable`; NaN where nothing varies.
 
     Parameters
     ----------
     scores : DataFrame
         The columns of `scores.csv`, all cells together; n counts the subjects with a finite value.
     p : DataFrame
-        `protocol, target, model, unit, metric, p`: the `p` of every cell's `Scores`.
+        `protocol, target, model, unit, metric, p`: the `p` of every cell's `Scores`; `p_refit` where there are refits.
     yardsticks : collection of str
         The models that see no EEG.
     confidence : float
@@ -99,10 +126,18 @@ def summarise(
     """
     groups = scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)
     limits = {key: interval(own.to_numpy(), confidence=confidence, seed=seed) for key, own in groups["value"]}
-    table = scores[KEYS].drop_duplicates(ignore_index=True).merge(p[[*KEYS, "p"]], on=KEYS, how="left")
+    tests = p.reindex(columns=[*KEYS, "p", "p_refit"])
+    table = scores[KEYS].drop_duplicates(ignore_index=True).merge(tests, on=KEYS, how="left")
     moments = groups.agg(n=("value", "size"), mean=("value", "mean"), sd=("value", "std"), chance=("chance", "mean"))
     table = table.merge(moments.reset_index(), on=KEYS, how="left")
     table["n"] = table["n"].fillna(0).astype(np.int64)
+    over_chance = (
+        scores.assign(over=(scores["value"] - scores["chance"]).round(12)).groupby(KEYS, sort=False)["over"].std()
+    )
+    varying = table[KEYS].merge(over_chance.reset_index(), on=KEYS, how="left")["over"]
+    varying = varying.where(varying > 0)
+    shown = [detectable(n, sd, confidence=confidence) for n, sd in zip(table["n"], varying, strict=True)]
+    table["detectable"] = shown
     bounds = [limits.get(key, (np.nan, np.nan)) for key in table[KEYS].itertuples(index=False, name=None)]
     table["low"], table["high"] = np.array(bounds).T
     return _gains(table, yardsticks)[SUMMARY]
@@ -132,7 +167,8 @@ def compare(scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Colle
 
     `difference` is the mean of a - b over the n subjects that have both, `effect` the rank-biserial correlation
     (positive where a is larger), `p` two-sided from Wilcoxon's signed ranks, and `p_holm` Holm's over the rows of one
-    kind, protocol, target, unit and metric.
+    kind, protocol, target, unit and metric; `detectable` is the smallest mean difference that a t test over these
+    subjects finds with a power of 0.8.
 
     Parameters
     ----------
@@ -151,7 +187,9 @@ def compare(scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Colle
         for pair in _pairs(arms, leaky, yardsticks):
             differences = (wide[pair.left] - wide[pair.right]).dropna().to_numpy()
             n, mean, effect, p = paired(differences)
-            rows.append((pair.kind, *pair.names(), pair.protocol(), target, unit, metric, n, mean, effect, p, np.nan))
+            smallest = detectable(n, np.round(differences, 12).std(ddof=1) or np.nan) if n >= 2 else np.nan
+            names = (pair.kind, *pair.names(), pair.protocol(), target, unit, metric)
+            rows.append((*names, n, mean, effect, p, np.nan, smallest))
     rows.sort(key=lambda row: KINDS.index(row[0]))
     result = pd.DataFrame(rows, columns=COMPARISONS)
     result["p_holm"] = result.groupby(FAMILY, sort=False)["p"].transform(lambda own: holm(own.to_numpy()))

@@ -14,6 +14,12 @@ QUADRANTS = ("HVHA", "HVLA", "LVHA", "LVLA")
 BINARY = ("low", "high")
 """Class names of a rating target in the order of their codes."""
 
+NO_CLASS = -1
+"""The code of a trial that belongs to no class: its rating is too close to the threshold."""
+
+MEDIAN = "subject_median"
+"""The threshold that is learnt: the median rating of each subject's training trials."""
+
 
 def classes(target: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the class names of a target in the order of their codes 0, 1, ..."""
@@ -34,18 +40,44 @@ def rule(target: Mapping[str, Any]) -> str:
     if "column" in target:
         return f"column {target['column']}: {', '.join(target['classes'])}"
     sign = ">=" if target["tie"] == "high" else ">"
-    return "high means " + " and ".join(f"{name} {sign} {target['threshold']:g}" for name in columns(target))
+    learnt = is_learnt(target)
+    limit = "the subject's median over its training trials" if learnt else f"{target['threshold']:g}"
+    text = "high means " + " and ".join(f"{name} {sign} {limit}" for name in columns(target))
+    exclude = target.get("exclude", 0.0)
+    return text + f"; a rating less than {exclude:g} from it has no class" * bool(exclude)
 
 
-def labels(trials: pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
-    """Return the class code of every trial.
+def is_learnt(target: Mapping[str, Any]) -> bool:
+    """Return whether a target's threshold is learnt from training trials."""
+    return target.get("threshold") == MEDIAN
+
+
+def thresholds(training: pd.DataFrame, target: Mapping[str, Any]) -> pd.DataFrame:
+    """Return what is learnt from training trials: each subject's median of every rating, a row per subject."""
+    return training.groupby("subject", sort=True)[list(columns(target))].median()
+
+
+def counts(trials: Sequence[pd.DataFrame], target: Mapping[str, Any]) -> dict[str, int]:
+    """Return the number of trials of every class, and of none where there are such."""
+    codes = np.concatenate([labels(table, target) for table in trials])
+    found = {name: int((codes == code).sum()) for code, name in enumerate(classes(target))}
+    without = int((codes == NO_CLASS).sum())
+    return found | ({"no class": without} if without else {})
+
+
+def labels(trials: pd.DataFrame, target: Mapping[str, Any], *, training: pd.DataFrame | None = None) -> np.ndarray:
+    """Return the class code of every trial, -1 where its rating is too close to the threshold.
 
     Parameters
     ----------
     trials : DataFrame
         Trial table (one row per trial) with the target's label columns.
     target : mapping
-        `{ratings: [valence, arousal], threshold, tie}`, `{rating, threshold, tie}` or `{column, classes}`.
+        `{ratings: [valence, arousal], threshold, tie, exclude}`, `{rating, threshold, tie, exclude}` or
+        `{column, classes}`. A rating less than `exclude` from the threshold has no class.
+    training : DataFrame, optional
+        The trials that a learnt threshold (`subject_median`) is learnt from: each subject's median over its own, or
+        over all of them for a subject that has none. Without, over `trials` themselves, which is for splits alone.
 
     Returns
     -------
@@ -65,13 +97,23 @@ def labels(trials: pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
             )
     if "column" in target:
         return _listed(trials[target["column"]], target["classes"])
-    high = [_high(trials, name, target["threshold"], target["tie"]) for name in columns(target)]
-    if len(high) == 1:
-        return high[0].astype(np.int64)
-    return (2 * ~high[0] + ~high[1]).astype(np.int64)
+    rated = [_ratings(trials, name) for name in columns(target)]
+    limits = [_limits(trials, name, target, trials if training is None else training) for name in columns(target)]
+    high = [own >= limit if target["tie"] == "high" else own > limit for own, limit in zip(rated, limits, strict=True)]
+    codes = high[0].astype(np.int64) if len(high) == 1 else (2 * ~high[0] + ~high[1]).astype(np.int64)
+    near = [np.abs(own - limit) < target.get("exclude", 0.0) for own, limit in zip(rated, limits, strict=True)]
+    return np.where(np.any(near, axis=0), NO_CLASS, codes)
 
 
-def _high(trials: pd.DataFrame, name: str, threshold: float, tie: str) -> np.ndarray:
+def _limits(trials: pd.DataFrame, name: str, target: Mapping[str, Any], training: pd.DataFrame) -> np.ndarray:
+    """Return the threshold of every trial."""
+    if not is_learnt(target):
+        return np.full(len(trials), float(target["threshold"]))
+    own = trials["subject"].map(thresholds(training, target)[name])
+    return own.fillna(training[name].median()).to_numpy(float)
+
+
+def _ratings(trials: pd.DataFrame, name: str) -> np.ndarray:
     ratings = pd.to_numeric(trials[name], errors="coerce").to_numpy(float)
     if np.isnan(ratings).any():
         unrated = trials["trial"].to_numpy()[np.isnan(ratings)].tolist()
@@ -80,7 +122,7 @@ def _high(trials: pd.DataFrame, name: str, threshold: float, tie: str) -> np.nda
             f"none for trial {', '.join(map(str, unrated))}",
             "Complete the ratings table or leave the subject out (`subjects:` in the config).",
         )
-    return ratings >= threshold if tie == "high" else ratings > threshold
+    return ratings
 
 
 def _listed(column: pd.Series, names: Sequence[str]) -> np.ndarray:

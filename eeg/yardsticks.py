@@ -10,7 +10,7 @@ import pandas as pd
 from eeg import models
 from eeg.models._prior import Seen
 from eeg.protocols import ACROSS, TRIAL, WHOLE
-from eeg.targets import classes, labels
+from eeg.targets import NO_CLASS, classes, labels
 
 OUTSIDE = {"video_prior": ("trial", "window")}
 """Yardsticks, and the protocols under which they go by labels that no model there has."""
@@ -60,13 +60,13 @@ def predict(
         folds: its logits are then the mean over all that test its subject, `fold` is -1, and it stands in the first
         part that tests it.
     """
-    known = trials[[column for column in (*TRIAL, "video") if column in trials]].assign(label=labels(trials, target))
-    fits = [fit for part, split in splits.items() for fit in _fits(part, split, known)]
+    fits = [fit for part, split in splits.items() for fit in _fits(part, split, trials, target)]
     predictor, n_classes = models.yardstick(name), len(classes(target))
+    everyone = _labelled(_known(trials).assign(label=labels(trials, target)))
 
     def logits(fit: Fit, tested: pd.DataFrame) -> np.ndarray:
-        train = fit.rows[fit.rows["role"] != "test"]
-        return predictor(Seen(train, train if protocol in ACROSS else known, n_classes, seed), tested)
+        train = _labelled(fit.rows[fit.rows["role"] != "test"])
+        return predictor(Seen(train, train if protocol in ACROSS else everyone, n_classes, seed), tested)
 
     torn = any((split["window"] != WHOLE).any() for split in splits.values())
     families = [fits] if protocol in ACROSS else [list(own) for _, own in groupby(fits, lambda fit: fit.part)]
@@ -75,10 +75,21 @@ def predict(
     return {part: table[table["part"] == part].drop(columns="part").reset_index(drop=True) for part in splits}
 
 
-def _fits(part: str, split: pd.DataFrame, known: pd.DataFrame) -> Iterator[Fit]:
-    rows = split.merge(known, on=list(TRIAL))
-    for fold in sorted(rows["fold"].unique().tolist()):
-        yield Fit(part, fold, rows[rows["fold"] == fold])
+def _fits(part: str, split: pd.DataFrame, trials: pd.DataFrame, target: Mapping[str, Any]) -> Iterator[Fit]:
+    own = trials.merge(split[list(TRIAL)].drop_duplicates(), on=list(TRIAL))
+    for fold in sorted(split["fold"].unique().tolist()):
+        roles = split[split["fold"] == fold]
+        seen = own.merge(roles.loc[roles["role"] != "test", list(TRIAL)].drop_duplicates(), on=list(TRIAL))
+        yield Fit(part, fold, roles.merge(_known(own).assign(label=labels(own, target, training=seen)), on=list(TRIAL)))
+
+
+def _known(trials: pd.DataFrame) -> pd.DataFrame:
+    return trials[[column for column in (*TRIAL, "video") if column in trials]]
+
+
+def _labelled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a class."""
+    return rows[rows["label"] != NO_CLASS]
 
 
 def _tested(fit: Fit) -> pd.DataFrame:

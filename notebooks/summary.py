@@ -22,7 +22,7 @@ from eeg.results import open_results
 results = open_results("results")
 
 # %%
-from IPython.display import HTML
+from IPython.display import HTML, display
 
 from eeg.report import words
 from eeg.report.figures import main_figure, trial_scores
@@ -57,3 +57,24 @@ print(table.round(3).to_string(index=False, na_rep=""))
 # %%
 text = "Balanced accuracy per trial by target, protocol and model; panels of leaky protocols are watermarked."
 HTML(embed(main_figure(summary, scores, simulated=simulated), text))
+
+# %% [markdown]
+# ## What each leak is worth
+#
+# LEAKY: points of balanced accuracy per window that each leak adds, on the recordings and on pure noise in their place
+# (docs/leaks.md). Nothing is shown where the leak meter was not run.
+
+# %%
+if results.metered:
+    from eeg.report.leaks import MeterTables, caption, figure
+
+    tables = MeterTables(results.leak_arms, results.leaks, results.leak_summary)
+    percent = f"{100 * results.provenance['config']['scores']['confidence']:g} %"
+    shown = results.leak_summary.query("unit == 'window' and kind != 'interaction'")
+    shown = shown.assign(mark="LEAKY")
+    print(
+        shown[["mark", "source", "leak", "n", "mean", "low", "high", "effect", "p_holm"]]
+        .round(3)
+        .to_string(index=False)
+    )
+    display(HTML(embed(figure(tables, simulated=simulated, percent=percent), f"LEAKY. {caption(percent)}")))

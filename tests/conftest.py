@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,10 @@ TINY = {
         "svm": {"targets": ["valence", "dominance", "liking"]},
         "logistic": None,
     },
-    "targets": {name: {"rating": name, "threshold": 5.0, "tie": "low"} for name in ("dominance", "liking")},
+    "targets": {
+        "dominance": {"rating": "dominance", "threshold": 5.0, "tie": "low", "exclude": 0.0},
+        "liking": {"rating": "liking", "threshold": "subject_median", "tie": "low", "exclude": 0.3},
+    },
     "parts_per_fit": 3,  # starting a job for every part takes minutes longer; a test fits one alone
     "keep_models": True,
     "apply": {"new": {"protocol": "trial", "target": "valence", "model": "ccnn", "part": "s01", "subjects": ["s02"]}},
@@ -34,8 +38,26 @@ TINY = {
 }
 
 
+LONG = ("workflow", "tests/test_forms_workflow.py", "tests/models/test_backends.py")
+"""What takes longest and so begins first, else one worker waits for it at the end."""
+
+
+class LongestFirst(OrderedDict):
+    """A queue in which what takes longest stands at the front."""
+
+    def __setitem__(self, scope, tests):
+        super().__setitem__(scope, tests)
+        for name in reversed(LONG):
+            if name in self:
+                self.move_to_end(name, last=False)
+
+
 class ByFile(LoadScopeScheduling):
     """Keep each file on one worker, and all files that look at the tiny experiment on the same one."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.workqueue = LongestFirst()
 
     def _split_scope(self, nodeid):
         file = nodeid.split("::")[0]

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from eeg import evaluate
-from eeg.inputs import Inputs, arrangement, table_of
+from eeg.inputs import Inputs, arrangement, relabelling, table_of
 from eeg.models import Outcome, Result
 from eeg.preprocess.scale import Scaler
 from eeg.protocols import WHOLE
@@ -18,6 +20,8 @@ IDENTITY = Fitted(Key(), Scaler.identity((3,)), pd.DataFrame())
 class Spy:
     """Remembers what it was given; answers with the mean of each window."""
 
+    held = False
+
     def __init__(self, width=1):
         self.seen, self.width = [], width
 
@@ -31,8 +35,12 @@ class Spy:
     def result(self, fold):
         self.seen.append((fold.train.all(), fold.train.labels, fold.validate.all(), fold.seed))
         history = [{"epoch": 1, "loss": 0.5, "accuracy": 1, "val_loss": 1, "val_accuracy": 0}]
-        mean = fold.test.all().reshape(len(fold.test), -1).mean(axis=1)
-        return Result(Outcome(status="ok", history=history), np.stack([-mean, mean], axis=1).astype(np.float32))
+        held = self.logits(fold.validate) if self.held and fold.calibrate else None
+        return Result(Outcome(status="ok", history=history), self.logits(fold.test), held=held)
+
+    def logits(self, samples):
+        mean = samples.all().reshape(len(samples), -1).mean(axis=1)
+        return np.stack([-mean, mean], axis=1).astype(np.float32)
 
 
 def made(subjects=("s01", "s02"), kind="windows"):
@@ -210,3 +218,52 @@ def test_inner_splits_keep_trials_together_or_subjects_where_subjects_are_left_o
     assert len(np.unique(fold.train.groups)) == 2
     assert len(np.unique(fold.train.trials)) == 24
     assert set(fold.train.groups).isdisjoint(fold.validate.groups)
+
+
+def learnt_threshold(split, exclude=0.0):
+    """The folds of a subject whose valence rises from trial to trial, high above the median of the training trials."""
+    trials = trial_table().assign(valence=np.arange(12.0))
+    target = {"rating": "valence", "threshold": "subject_median", "tie": "low", "exclude": exclude}
+    inputs = made(("s01",))
+    inputs = replace(inputs, relabel=relabelling(trials, target))
+    arrange = arrangement("series", inputs.channels, inputs.shape)
+    spy, folds = Spy(), split["fold"].unique().tolist()
+    found = evaluate.tasks(inputs, split, arrange=arrange, scalers=[IDENTITY], seeds={fold: fold for fold in folds})
+    return spy, *evaluate.tables(evaluate.learn(spy, found))
+
+
+def test_a_learnt_threshold_is_each_fold_s_own_and_its_trials_are_recorded(by_trial):
+    spy, predictions, records, _ = learnt_threshold(by_trial)
+    for fold, record in enumerate(records):
+        own = by_trial[by_trial["fold"] == fold]
+        seen = own.loc[own["role"] != "test", "trial"]
+        high = set(seen[seen - 1 > np.median(seen - 1)])
+        x, y = spy.seen[fold][:2]
+        assert {int(value - 100) for value in x[y == 1, 0, 0]} <= high
+        tested = predictions[predictions["fold"] == fold]
+        assert (tested["label"] == (tested["trial"] - 1 > np.median(seen - 1))).all()
+        assert {trial for _, trial, _, _ in record["threshold"]["windows"]} == set(seen)
+
+
+def test_trials_of_no_class_are_tested_and_teach_nothing(by_trial):
+    spy, predictions, records, _ = learnt_threshold(by_trial, exclude=2.0)
+    assert len(predictions) == 60
+    assert (predictions["label"] == -1).any()
+    assert all((y >= 0).all() for _, y, _, _ in spy.seen)
+    for fold, record in enumerate(records):
+        without = set(predictions.loc[(predictions["label"] == -1) & (predictions["fold"] == fold), "trial"])
+        assert not {trial for _, trial, _, _ in record["train"]["windows"]} & without
+
+
+def test_a_temperature_is_fitted_where_enough_trials_are_held_out_and_recorded_with_them(by_trial, monkeypatch):
+    plain = run(by_trial)
+    assert [record["temperature"] for record in plain[2]] == [None] * 3
+    assert [record["temperature_value"] for record in plain[2]] == [1.0] * 3
+    monkeypatch.setattr(evaluate, "FEWEST_TRIALS", 1)
+    monkeypatch.setattr(Spy, "held", True)
+    _, predictions, records, _ = run(by_trial)
+    for record in records:
+        assert record["temperature"] == record["validate"]
+        rows = predictions["fold"] == record["fold"]
+        scaled = plain[1].loc[rows, "logit_1"] / record["temperature_value"]
+        np.testing.assert_allclose(predictions.loc[rows, "logit_1"], scaled, rtol=1e-5)

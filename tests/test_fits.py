@@ -28,8 +28,9 @@ def test_one_job_fits_one_part_unless_the_config_wants_more():
 
 def test_stacks_hold_subjects_within_them_and_folds_across_them():
     found = rules(parts_per_fit=3)
-    names = ["fit_s01_s03", "fit_s04_s06", "fit_s07_s08", "fit_f01_f03", "fit_f04_f04", "fit_estimator"]
-    assert list(found) == names
+    stacks = ["s01_s03", "s04_s06", "s07_s08", "f01_f03", "f04_f04"]
+    assert list(found) == [f"{rule}_{stack}" for stack in stacks for rule in ("fit", "fit_estimator")]
+    assert found["fit_estimator_s07_s08"].parts == ["s07", "s08"]
     assert found["fit_s07_s08"].parts == ["s07", "s08"]
     assert found["fit_s01_s03"].protocols == ["window", "trial"]
     assert found["fit_f01_f03"].protocols == ["subject"]
@@ -46,11 +47,20 @@ def test_stacks_hold_subjects_within_them_and_folds_across_them():
 
 
 @pytest.mark.parametrize(
-    ("device", "card", "taken"), [("cpu", True, 0), ("gpu", False, 1), ("auto", True, 1), ("auto", False, 0)]
+    ("device", "card", "backend", "taken"),
+    [
+        ("cpu", True, "jax", 0),
+        ("gpu", False, "jax", 1),
+        ("auto", True, "jax", 1),
+        ("auto", False, "jax", 0),
+        ("auto", True, "tensorflow", 0),  # the locked TensorFlow is the CPU's
+    ],
 )
-def test_networks_take_a_gpu_where_there_is_one_or_one_is_asked_for(monkeypatch, tmp_path, device, card, taken):
+def test_networks_take_a_gpu_where_they_can_use_one_or_one_is_asked_for(
+    monkeypatch, tmp_path, device, card, backend, taken
+):
     monkeypatch.setattr(fits, "CARD", tmp_path if card else tmp_path / "none")
-    found = rules(device=device)
+    found = rules(device=device, backend=backend)
     assert (found["fit"].gpu, found["fit_estimator"].gpu) == (taken, 0)
 
 
@@ -58,7 +68,7 @@ def test_networks_are_kept_when_asked_for_and_estimators_never():
     assert rules()["fit"].kept == []
     found = rules(keep_models=True, parts_per_fit=8)
     assert found["fit_s01_s08"].kept[1] == "results/models/{protocol}/{target}/{model}/s02"
-    assert found["fit_estimator"].kept == []
+    assert found["fit_estimator_s01_s08"].kept == []
 
 
 def test_every_network_of_a_protocol_is_fitted_by_one_rule():

@@ -24,9 +24,18 @@ FLAWED = {
         "flaws": {"labels_changed": ["s02"], "channel_flat": ["s01"]},
     },
     "trial": {"baseline": 3.0, "duration": 6.0},
-    "models": {"cnn_lstm": None, "cnn_gru": None, "ccnn": None, "mlp": None, "svm": {"targets": ["valence"]}},
+    "models": {
+        "cnn_lstm": None,
+        "cnn_gru": None,
+        "ccnn": None,
+        "mlp": None,
+        "logistic": None,
+        "svm": {"targets": ["valence"]},
+    },
     "protocols": ["trial"],
     "apply": {},
+    "leaks": {"enabled": False},
+    "parts_per_fit": 1,  # so that one broken subject stops nobody else
 }
 
 

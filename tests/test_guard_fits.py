@@ -17,6 +17,7 @@ from tests.factories import VALENCE, trial_table, window_table
 
 SUBJECTS = [f"s{number:02d}" for number in range(1, 9)]
 SETTINGS = {"folds": 3, "validation": 0.25, "target": VALENCE, "stratify": "valence", "gap": False, "seed": 1}
+SETTINGS |= {"repeats": 1, "leave_one_out": []}
 
 
 def make(protocol="trial"):

@@ -1,10 +1,13 @@
 from itertools import permutations, product
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from eeg import leaks
 from eeg.seeds import generator
+
+DRAWN = {"confidence": 0.95, "seed": 1}
 
 
 def random_scores(n_leaks, n_subjects=5):
@@ -66,3 +69,34 @@ def test_a_subject_without_a_score_has_no_shares_and_changes_no_other():
     found = leaks.shares(scores)
     assert np.isnan(found[:, 2]).all()
     np.testing.assert_array_equal(np.delete(found, 2, axis=1), np.delete(whole, 2, axis=1))
+
+
+def arm_scores(value_of, subjects=("s01", "s02", "s03", "s04", "s05", "s06")):
+    """A table as `score` gives it: two leaks, one unit, a value by subject's number and the states."""
+    rows = [
+        {"source": "recordings", "shuffle": a, "overlap": b, "subject": subject, "unit": "window"}
+        | {"metric": "balanced_accuracy", "value": value_of(number, a, b)}
+        for number, subject in enumerate(subjects)
+        for a, b in product((0, 1), repeat=2)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_worth_names_leaks_and_pairs_for_every_subject():
+    found = leaks.worth(arm_scores(lambda number, a, b: 0.5 + 0.1 * number * a + 0.2 * a * b))
+    one = found[found["subject"] == "s03"].set_index(["kind", "leak", "partner"])["value"]
+    assert one["share", "shuffle", ""] == pytest.approx(0.2 + 0.1)
+    assert one["share", "overlap", ""] == pytest.approx(0.1)
+    assert one["interaction", "shuffle", "overlap"] == pytest.approx(0.2)
+    assert one["total", "total", ""] == pytest.approx(0.4)
+
+
+def test_the_summary_tests_every_leak_over_the_subjects():
+    found = leaks.summarise(leaks.worth(arm_scores(lambda number, a, b: 0.5 + (0.1 + 0.01 * number) * a)), **DRAWN)
+    shares = found[found["kind"] == "share"].set_index("leak")
+    assert shares.loc["shuffle", "mean"] == pytest.approx(0.125)
+    assert shares.loc["shuffle", "effect"] == 1
+    assert shares.loc["shuffle", "p"] == pytest.approx(2 / 2**6)
+    assert shares.loc["shuffle", "p_holm"] == pytest.approx(2 * 2 / 2**6)
+    assert shares.loc["overlap", "p"] == 1
+    assert shares.loc["shuffle", "low"] < 0.125 < shares.loc["shuffle", "high"]

@@ -161,3 +161,23 @@ def test_permutations_stay_within_folds_and_reach_every_order():
     orders, counts = np.unique(permutations, axis=0, return_counts=True)
     assert len(orders) == 12
     assert counts.min() > 25  # 50 expected; 25 lies 3.7 standard deviations below
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_resample_of_blocks_scores_as_the_rows_it_holds(n_classes):
+    labels, logits = drawn(3, n=30, n_classes=n_classes, signal=0.5)
+    trials, folds = np.arange(30) // 3, np.zeros(30, int)
+    labels = labels[trials * 3]
+    summary = summarised(labels, logits, folds, trials)
+    times = np.random.default_rng(0).multinomial(10, np.full(10, 0.1), size=20)
+    got = metrics.resampled(summary, times.astype(float))
+    for draw, counts in enumerate(times):
+        rows = np.concatenate([np.flatnonzero(trials == trial) for trial in np.repeat(np.arange(10), counts)])
+        if len(np.unique(labels[rows])) < n_classes:
+            continue
+        one = {name: values[draw] for name, values in got.items()}
+        assert one == pytest.approx(expected(labels[rows], logits[rows]) | {"auroc": one["auroc"]}, abs=1e-12)
+        # logits here are centred over all rows; order within the resample is the logits' own
+        ranks = metrics.fold_centred(metrics.log_odds(logits), folds)[rows]
+        areas = [reference.roc_auc_score(labels[rows] == k, ranks[:, k]) for k in range(n_classes)]
+        assert one["auroc"] == pytest.approx(np.mean(areas), abs=1e-12)

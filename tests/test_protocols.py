@@ -77,8 +77,13 @@ def test_parts():
 
 
 def test_a_part_has_all_folds_of_its_subject_or_one_of_all_subjects():
-    assert [protocols.folds(name, 4) for name in ("trial", "window", "subject_video")] == [4, 4, 4]
-    assert [protocols.folds(name, 4) for name in ("subject", "pooled_trial", "pooled_window")] == [1, 1, 1]
+    def folds(name, repeats=1, alone=False):
+        return protocols.folds(name, 4, n_trials=40, repeats=repeats, alone=alone)
+
+    assert [folds(name) for name in ("trial", "window", "subject_video")] == [4, 4, 4]
+    assert [folds(name) for name in ("subject", "pooled_trial", "pooled_window")] == [1, 1, 1]
+    assert [folds(name, repeats=3) for name in ("trial", "window", "subject_video", "subject")] == [12, 12, 4, 1]
+    assert [folds(name, alone=True) for name in ("trial", "subject_video", "subject")] == [40, 4, 1]
 
 
 def test_every_protocol_says_what_it_keeps_apart_and_shares():

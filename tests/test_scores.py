@@ -7,7 +7,7 @@ from scipy import stats
 
 from eeg import metrics
 from eeg.errors import InputError
-from eeg.scores import COLUMNS, P_COLUMNS, Cell, confusion, p_value, score, trial_means, units
+from eeg.scores import COLUMNS, P_COLUMNS, Cell, confusion, p_value, repeats, score, trial_means, units
 
 CELL = Cell("trial", "quadrant", "svm")
 
@@ -103,12 +103,12 @@ def test_a_constant_scores_its_chance_on_trials_of_unequal_length_too():
 
 
 def test_the_majority_trap_of_leaving_one_trial_out():
-    """Guessing the other trials' majority is always wrong on balanced labels: 0.00, which its chance says too."""
+    """Guessing the other trials' majority is always wrong on balanced labels: 0.00, and no chance can show it."""
     labels = np.arange(10) % 2
     table = predictions(labels, n_folds=10).assign(window=-1)
     got = score(with_logits(table, np.eye(2)[1 - labels]), cell=CELL, draws=50)
     assert look(got.table, metric="balanced_accuracy")["value"].item() == 0
-    np.testing.assert_array_equal(got.table["value"], got.table["chance"])
+    assert got.table["chance"].isna().all()
     assert got.p["p"].isna().all()
 
 
@@ -194,3 +194,41 @@ def test_a_subject_of_full_size_takes_a_moment():
     started = time.process_time()
     score(table, cell=Cell("window", "quadrant", "svm"), draws=1000)
     assert time.process_time() - started < 5  # 0.15 s measured
+
+
+def test_repeats_are_scored_apart_and_averaged():
+    labels = random_labels(3, 12)
+    first, second = (predictions(labels, 2, seed=seed, signal=0.5) for seed in (1, 2))
+    both = pd.concat([first, second.assign(fold=second["fold"] + 2)], ignore_index=True).sample(frac=1, random_state=1)
+    assert [len(one) for one in repeats(both)] == [72, 72]
+    got, alone = score(both, cell=CELL, draws=100), score(first, cell=CELL, draws=100)
+    other = score(second, cell=CELL, draws=100)
+    np.testing.assert_allclose(got.table["value"], (alone.table["value"] + other.table["value"]) / 2)
+    # the first repeat's draws are those it has alone; p is twice the mean of the repeats' p
+    assert (got.p["p"] >= alone.p["p"] - 1e-12).all()
+    assert got.p["p"].between(1 / 101, 1).all()
+
+
+def test_trials_of_no_class_are_not_scored():
+    table = predictions(random_labels(2, 12), 2)
+    without = table.assign(label=table["label"].where(table["trial"] > 3, -1))
+    expected = score(table[table["trial"] > 3], cell=CELL, draws=20)
+    pd.testing.assert_frame_equal(score(without, cell=CELL, draws=20).table, expected.table)
+    assert confusion(without, unit="window").sum() == 2 * 9 * 2
+
+
+def test_the_interval_within_a_subject_resamples_whole_trials():
+    labels = random_labels(1, 40, seed=2)
+    table = predictions(labels, signal=1.0)
+    copies = table.loc[table.index.repeat(20)].assign(window=np.tile(np.arange(20), 40))
+    once, often = (look(score(rows, cell=CELL, draws=2000).table, metric="accuracy") for rows in (table, copies))
+    np.testing.assert_allclose(once["low"], often["low"])
+    value = once["value"].iloc[0]
+    expected = stats.binom.ppf([0.025, 0.975], 40, value) / 40
+    np.testing.assert_allclose(once[["low", "high"]].iloc[0], expected, atol=0.026)
+
+
+def test_a_constant_has_an_interval_without_width_where_nothing_can_vary():
+    table = with_logits(predictions([[0, 1] * 10]), np.tile([1.0, 0.0], (20, 1)))
+    got = look(score(table, cell=CELL, draws=200).table, metric="auroc", unit="trial")
+    assert got[["low", "high"]].iloc[0].tolist() == [0.5, 0.5]

@@ -11,6 +11,7 @@ from eeg.protocols import ACROSS, APART, LEAKY, parts, shared
 from tests.factories import VALENCE, split_trials, trial_table, window_table
 
 SETTINGS = {"folds": 3, "validation": 0.25, "target": VALENCE, "stratify": "valence", "gap": False, "seed": 1}
+SETTINGS |= {"repeats": 1, "leave_one_out": []}
 SUBJECTS = tuple(f"s{number:02d}" for number in range(1, 9))
 
 
@@ -159,3 +160,50 @@ def test_crossing_with_videos_needs_to_know_them():
     tables = [trial_table(subject).drop(columns="video") for subject in SUBJECTS]
     with pytest.raises(InputError, match=r"the stimulus of every trial .* for the protocol subject_video"):
         make("subject_video", "f01", subjects=SUBJECTS, trials=tables)
+
+
+@pytest.mark.parametrize("protocol", ["trial", "window"])
+def test_repeats_deal_anew_and_number_their_folds_on(protocol):
+    once, thrice = make(protocol)[0], make(protocol, repeats=3)[0]
+    pd.testing.assert_frame_equal(thrice[thrice["fold"] < 3], once)
+    assert sorted(thrice["fold"].unique()) == list(range(9))
+    tested = thrice[thrice["role"] == "test"].assign(repeat=thrice["fold"] // 3)
+    keys = ["subject", "trial", "window"]
+    assert (tested.groupby([*keys, "repeat"]).size() == 1).all()
+    first, second = (tested.loc[tested["repeat"] == repeat].set_index(keys)["fold"] % 3 for repeat in (0, 1))
+    assert (first != second.reindex(first.index)).any()
+
+
+@pytest.mark.parametrize("protocol", ["subject", "subject_video", "pooled_trial"])
+def test_repeats_across_subjects_are_more_parts(protocol):
+    named = parts(protocol, SUBJECTS, 6)
+    tables = [make(protocol, part, subjects=SUBJECTS, repeats=2)[0] for part in named]
+    pd.testing.assert_frame_equal(tables[1], make(protocol, named[1], subjects=SUBJECTS)[0])
+    tested = [table[table["role"] == "test"] for table in tables]
+    for repeat in (0, 1):
+        mine = pd.concat(tested[3 * repeat :][:3])
+        assert len(mine) == len(mine[["subject", "trial"]].drop_duplicates()) == 96
+    assert pd.concat(tested)["fold"].nunique() == (18 if protocol == "subject_video" else 6)
+    assert any(
+        set(a["subject"] + a["trial"].astype(str)) != set(b["subject"] + b["trial"].astype(str))
+        for a, b in zip(tested[:3], tested[3:], strict=True)
+    )
+
+
+def test_one_trial_is_held_out_at_a_time():
+    split, about = make("trial", leave_one_out=["trial"], repeats=5)
+    tested = split[split["role"] == "test"]
+    assert sorted(tested["trial"]) == list(range(1, 13))
+    assert tested["fold"].nunique() == split["fold"].nunique() == 12
+    assert about["warnings"] == []
+    assert (split.groupby("fold")["role"].nunique() == 3).all()
+
+
+@pytest.mark.parametrize(("protocol", "cells"), [("subject", 1), ("subject_video", 3)])
+def test_one_subject_is_held_out_at_a_time(protocol, cells):
+    named = parts(protocol, SUBJECTS, len(SUBJECTS))
+    tables = [make(protocol, part, subjects=SUBJECTS, leave_one_out=[protocol])[0] for part in named]
+    held = [table.loc[table["role"] == "test", "subject"].unique().tolist() for table in tables]
+    assert sorted(sum(held, [])) == list(SUBJECTS)
+    assert all(len(one) == 1 for one in held)
+    assert [table["fold"].nunique() for table in tables] == [cells] * len(SUBJECTS)

@@ -214,3 +214,29 @@ def test_one_model_leaves_an_empty_table_with_its_columns():
 
 def test_other_metrics_are_not_compared():
     assert compare(cohort().assign(metric="kappa"), leaky=LEAKY).empty
+
+
+@pytest.mark.parametrize("n", [3, 8, 20, 32])
+def test_the_detectable_effect_has_the_power_that_the_noncentral_t_gives_it(n):
+    shift = statistics.detectable(n, 1.0) * np.sqrt(n)
+    limit = stats.t.ppf(0.975, n - 1)
+    power = stats.nct.sf(limit, n - 1, shift) + stats.nct.cdf(-limit, n - 1, shift)
+    assert power == pytest.approx(0.8, abs=1e-6)
+
+
+def test_the_detectable_effect_is_that_of_the_tables():
+    # Cohen's d of a one-sample t test, two-sided .05, power .8
+    assert statistics.detectable(20, 1.0) == pytest.approx(0.660, abs=0.002)
+    assert statistics.detectable(34, 2.0) == pytest.approx(2 * 0.494, abs=0.004)
+    assert np.isnan(statistics.detectable(1, 1.0))
+
+
+def test_the_detectable_effect_is_found_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    values = rng.normal(statistics.detectable(8, 1.0), 1.0, size=(4000, 8))
+    assert np.mean(stats.ttest_1samp(values, 0, axis=1).pvalue < 0.05) == pytest.approx(0.8, abs=0.02)
+
+
+def test_nothing_is_detectable_where_nothing_varies():
+    table = summary(scores([0.6] * 5), scores([0.5] * 5, model="majority"))
+    assert table["detectable"].isna().all()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from eeg.errors import InputError
-from eeg.targets import classes, labels, rule
+from eeg.targets import classes, counts, labels, rule, thresholds
 
 QUADRANT = {"ratings": ["valence", "arousal"], "threshold": 5.0, "tie": "low"}
 
@@ -44,3 +44,35 @@ def test_missing_rating_names_subject_and_trial():
 def test_missing_column_is_an_error():
     with pytest.raises(InputError, match="a label column 'arousal'"):
         labels(table(valence=[3.0]), QUADRANT)
+
+
+VALENCE = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 0.5}
+MEDIANS = VALENCE | {"threshold": "subject_median", "exclude": 0.0}
+
+
+def test_a_rating_too_close_to_the_threshold_has_no_class():
+    trials = table(valence=[4.4, 4.5, 4.6, 5.0, 5.4, 5.5, 5.6])
+    assert labels(trials, VALENCE).tolist() == [0, 0, -1, -1, -1, 1, 1]
+    both = QUADRANT | {"exclude": 0.5}
+    assert labels(table(valence=[9, 9], arousal=[9, 5.2]), both).tolist() == [0, -1]
+    assert "less than 0.5 from it has no class" in rule(VALENCE)
+    assert counts([trials], VALENCE) == {"low": 2, "high": 2, "no class": 3}
+
+
+def test_a_learnt_threshold_is_the_median_of_the_training_trials_alone():
+    trials = table(valence=[1.0, 2.0, 3.0, 8.0, 9.0])
+    training = trials.iloc[:3]
+    assert labels(trials, MEDIANS, training=training).tolist() == [0, 0, 1, 1, 1]
+    changed = trials.assign(valence=[1.0, 2.0, 3.0, 1.5, 2.5])
+    assert labels(changed, MEDIANS, training=training).tolist() == [0, 0, 1, 0, 1]
+    assert labels(trials, MEDIANS | {"tie": "high"}, training=training).tolist() == [0, 1, 1, 1, 1]
+
+
+def test_a_subject_without_training_trials_takes_the_median_of_all_of_them():
+    trials = pd.concat(
+        [table(valence=values).assign(subject=name) for name, values in (("s01", [1, 2, 3]), ("s02", [4, 5, 9]))],
+        ignore_index=True,
+    )
+    training = trials[trials["subject"] == "s01"]
+    assert labels(trials, MEDIANS, training=training).tolist() == [0, 0, 1, 1, 1, 1]
+    assert thresholds(trials, MEDIANS)["valence"].to_dict() == {"s01": 2, "s02": 5}

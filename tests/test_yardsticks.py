@@ -11,6 +11,7 @@ from tests.factories import VALENCE, split_trials, split_windows, trial_table, w
 
 SUBJECTS = tuple(f"s{number:02d}" for number in range(1, 9))
 SETTINGS = {"folds": 4, "validation": 0.25, "target": VALENCE, "stratify": "valence", "gap": False, "seed": 1}
+SETTINGS |= {"repeats": 1, "leave_one_out": []}
 LOGITS = ["logit_0", "logit_1"]
 
 
@@ -143,10 +144,15 @@ def test_subject_prior_knows_each_subject_where_they_are_pooled():
 def test_a_stratified_guess_is_right_as_often_as_its_shares_say_and_its_draws_do_not_change():
     trials = cohort()
     trials["valence"] = np.where(trials["trial"] <= 12, 7.0, 3.0)
-    tables = [predicted("stratified", "trial", trials, seed=seed) for seed in range(20)]
+    dealt = splits_of("trial", trials)
+
+    def drawn(seed):
+        return pd.concat(yardsticks.predict("stratified", trials, dealt, VALENCE, protocol="trial", seed=seed).values())
+
+    tables = [drawn(seed).reset_index(drop=True) for seed in range(8)]
     guessed = np.concatenate([(table["logit_1"] > table["logit_0"]).to_numpy() for table in tables])
-    # 2,560 draws: four standard errors of a share are 0.034, and Laplace takes some of it
-    assert guessed.mean() == pytest.approx((9 + 1) / (12 + 2), abs=0.05)
+    # 1,024 draws: four standard errors of a share are 0.056, and Laplace takes some of it
+    assert guessed.mean() == pytest.approx((9 + 1) / (12 + 2), abs=0.07)
     pd.testing.assert_frame_equal(tables[0], predicted("stratified", "trial", trials, seed=0))
     one = trials[trials["subject"] == "s02"]
     alone = yardsticks.predict(
@@ -159,3 +165,25 @@ def test_a_stratified_guess_is_right_as_often_as_its_shares_say_and_its_draws_do
 def test_video_prior_needs_to_know_the_videos():
     with pytest.raises(InputError, match="the stimulus of every trial .* for the yardstick video_prior"):
         predicted("video_prior", "trial", cohort().drop(columns="video"))
+
+
+def test_trials_of_no_class_teach_no_yardstick():
+    trials = rated(8).assign(valence=np.r_[np.full(5, 9.0), np.full(3, 5.1), np.full(4, 1.0)])
+    split = split_trials(trials, trials["valence"], 3, 0.25)
+    table = yardsticks.predict("majority", trials, {"s01": split}, VALENCE | {"exclude": 0.5}, protocol="trial", seed=0)
+    found = table["s01"]
+    assert (found["label"] == -1).sum() == 3
+    for fold, own in found.groupby("fold"):
+        seen = trials.merge(split[(split["fold"] == fold) & (split["role"] != "test")][["trial"]])["valence"]
+        shares = np.array([(seen < 4.5).sum() + 1, (seen > 5.5).sum() + 1])
+        np.testing.assert_allclose(np.exp(own[LOGITS]), [shares / shares.sum()] * len(own), rtol=1e-5)
+
+
+def test_a_learnt_threshold_labels_a_yardstick_s_trials_fold_by_fold():
+    trials = trial_table().assign(valence=np.arange(12.0))
+    split = split_trials(trials, np.zeros(12), 3, 0.25)
+    target = VALENCE | {"threshold": "subject_median"}
+    found = yardsticks.predict("majority", trials, {"s01": split}, target, protocol="trial", seed=0)["s01"]
+    for fold, own in found.groupby("fold"):
+        seen = split.loc[(split["fold"] == fold) & (split["role"] != "test"), "trial"] - 1
+        assert (own["label"] == (own["trial"] - 1 > seen.median())).all()

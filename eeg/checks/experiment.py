@@ -49,6 +49,9 @@ def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) ->
                 choose(column, [rating.lower() for rating in RATINGS], f"targets.{name}")
     for name, model in config.models.items():
         _model(config, name, model)
+    if config.leaks.enabled:
+        _leaks(config)
+    _refits(config)
     _folds(config, names, n_trials)
 
 
@@ -88,12 +91,45 @@ def _entropy(config: Config, name: str, branch: Entropy) -> None:
     inside = everything(config.preprocess.downsample.sfreq) if definition.ANY_BAND else (band.low, band.high)
     with named(f"bands.{branch.bands}"):
         check_bands(config.bands[branch.bands], *inside)
-    needed = definition.BASELINE_SECONDS or branch.length
-    if branch.baseline == "subtract" and config.trial.baseline < needed:
+    if branch.baseline == "subtract":
+        _baseline(config, branch, f"set branches.{name}.baseline to keep")
+
+
+def _baseline(config: Config, branch: Entropy, otherwise: str) -> None:
+    """Refuse a baseline that is too short for what is subtracted of it."""
+    needed = definitions.definition(branch.definition).BASELINE_SECONDS or branch.length
+    if config.trial.baseline < needed:
         raise InputError(
             f"a baseline of at least {needed:g} s to subtract, as the definition {branch.definition} does",
             f"{config.trial.baseline:g} s",
-            f"Lengthen `trial.baseline` or set branches.{name}.baseline to keep.",
+            f"Lengthen `trial.baseline` or {otherwise}.",
+            file="config",
+        )
+
+
+def _leaks(config: Config) -> None:
+    leaks = config.leaks
+    for key, known in (("model", config.models), ("target", config.targets)):
+        if getattr(leaks, key) not in known:
+            raise InputError(
+                f"leaks.{key}: one of {', '.join(known)}",
+                repr(getattr(leaks, key)),
+                "Name one of them, or set leaks.enabled to false.",
+                file="config",
+            )
+    model = config.models[leaks.model]
+    with named("leaks.settings"):
+        models.check_settings(model.network, {**model.settings, **leaks.settings})
+        for setting, value in leaks.settings.items():
+            _value(setting, value, models.setting_kinds(model.network))
+    branch = config.branches[model.branch]
+    if isinstance(branch, Entropy):
+        _baseline(config, branch, "set leaks.enabled to false")
+    if round(branch.length * (1 - leaks.overlap) * config.preprocess.downsample.sfreq) < 1:
+        raise InputError(
+            f"leaks.overlap: windows of {branch.length:g} s that begin at least a sample apart",
+            f"an overlap of {leaks.overlap:g}",
+            "Lower it.",
             file="config",
         )
 
@@ -155,17 +191,29 @@ def _grid(config: Config, model: Model) -> None:
             grid.check(branch.channels)
 
 
-def _folds(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:
-    folds = config.split.folds
-    unseen = [one for one in config.protocols if one in protocols.UNSEEN]
-    if unseen and len(names) < max(folds, 3):
+def _refits(config: Config) -> None:
+    """Refuse refits where trials are dealt several times: permuted labels would suit one dealing and not the other."""
+    if config.scores.refits and config.split.repeats > 1:
         raise InputError(
-            f"at least as many subjects as folds ({folds}), and three, for the protocol {unseen[0]}",
-            f"{len(names)}",
-            "Lower `split.folds`, add subjects or leave the protocol out.",
+            "scores.refits without split.repeats above 1",
+            f"{config.scores.refits} refits and {config.split.repeats} repeats",
+            "Set one of them back to 0 refits or 1 repeat.",
             file="config",
         )
-    if any(one not in protocols.ACROSS for one in config.protocols):
+
+
+def _folds(config: Config, names: list[str], n_trials: Mapping[str, int]) -> None:
+    folds, alone = config.split.folds, config.split.leave_one_out
+    for protocol in (one for one in config.protocols if one in protocols.UNSEEN):
+        needed = 3 if protocol in alone else max(folds, 3)
+        if len(names) < needed:
+            raise InputError(
+                f"at least as many subjects as folds, and three, for the protocol {protocol} ({needed})",
+                f"{len(names)}",
+                "Lower `split.folds`, add subjects or leave the protocol out.",
+                file="config",
+            )
+    if config.leaks.enabled or any(one not in (*protocols.ACROSS, *alone) for one in config.protocols):
         for name, number in n_trials.items():
             if number < max(folds, 3):
                 raise InputError(

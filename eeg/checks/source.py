@@ -78,16 +78,18 @@ def videos(config: Config, *, known: bool) -> None:
 
 def _independent(config: Config, tables: list[pd.DataFrame]) -> None:
     """Refuse blocks of one uninterrupted recording within subjects, unless the config calls them independent."""
-    within = [protocol for protocol in config.protocols if protocol not in protocols.UNSEEN]
+    within = [f"the protocol {protocol}" for protocol in config.protocols if protocol not in protocols.UNSEEN]
+    within += ["the leak meter"] * config.leaks.enabled
     if not within or config.recordings.independent_blocks:
         return
     for table in tables:
         for name, target in config.targets.items():
             if blocks_share_recording(table.assign(label=labels(table, target.model_dump())), "label"):
                 raise InputError(
-                    f"independent trials of {table['subject'].iloc[0]} for the protocol {within[0]}",
+                    f"independent trials of {table['subject'].iloc[0]} for {within[0]}",
                     f"blocks cut from one uninterrupted recording of each class of {name}",
-                    "Use the protocol subject, or set recordings.independent_blocks to true and say why.",
+                    "Use the protocol subject alone and set leaks.enabled to false, or set "
+                    "recordings.independent_blocks to true and say why.",
                     file="config",
                 )
 

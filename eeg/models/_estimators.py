@@ -3,7 +3,7 @@
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,13 @@ class EstimatorLearner:
             estimator, facts = fitted(self.recipe, rows, seed=fold.seed)
             troubles += _unconverged(estimator)
         outcome = Outcome(status(troubles), parameters={"rows": len(rows), **facts}, rows=index)
-        return Result(outcome, self._logits(estimator, fold.test, classes))
+        held = self._held(fold) if fold.calibrate and len(fold.validate) else None
+        return Result(outcome, self._logits(estimator, fold.test, classes), held=held)
+
+    def _held(self, fold: Fold) -> np.ndarray:
+        """Return the logits of the validation rows once the training rows alone are fitted."""
+        empty = fold.validate.subset(np.arange(0))
+        return self._result(replace(fold, validate=empty, test=fold.validate, calibrate=False)).logits
 
     def _logits(self, estimator: Any, samples: Samples, classes: np.ndarray) -> np.ndarray:
         logits = np.empty((len(samples), self.n_classes), np.float32)

@@ -79,7 +79,14 @@ class NetworkLearner:
         logits = Stack([fold.test for fold in folds], self.engine).logits(self.n_classes)
         values = self.engine.values() if self.keep else [[] for _ in folds]
         outcomes = [self._outcome(fold, course) for fold, course in zip(folds, courses, strict=True)]
-        return [Result(*one) for one in zip(outcomes, logits, values, strict=True)]
+        return [Result(*one) for one in zip(outcomes, logits, values, self._held(folds), strict=True)]
+
+    def _held(self, folds: Sequence[Fold]) -> list[np.ndarray | None]:
+        """Return the logits of the validation rows of the folds that ask for them and have some left."""
+        if not any(fold.calibrate and len(fold.validate) for fold in folds):
+            return [None] * len(folds)
+        logits = Stack([fold.validate for fold in folds], self.engine).logits(self.n_classes)
+        return [own if fold.calibrate else None for fold, own in zip(folds, logits, strict=True)]
 
     def save(self, result: Result, path: Path) -> None:
         """Write the network of a fold, whose values must have been kept, as a `.keras` file."""

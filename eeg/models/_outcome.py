@@ -47,12 +47,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Fold:
-    """What a model is given in one fold: rows to learn from, to stop training by, and to predict, and a seed."""
+    """What a model is given in one fold: rows to learn from, to stop training by, and to predict, and a seed.
+
+    `calibrate` asks for logits of the validation rows too, from a model that did not learn from them.
+    """
 
     train: Samples
     validate: Samples
     test: Samples
     seed: int
+    calibrate: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,14 @@ class Result:
         Of the rows to predict, all finite.
     values : list of array
         A network's variables in their order, as they were when it predicted; empty for estimators.
+    held : array, (n_validate, n_classes), float32, or None
+        Logits of the validation rows where the fold asked for them; None too where they were learnt from.
     """
 
     outcome: Outcome
     logits: np.ndarray
     values: list[np.ndarray] = field(default_factory=list)
+    held: np.ndarray | None = None
 
 
 Watch = Callable[[str, float], None]

@@ -54,7 +54,8 @@ class Training:
         if self.balance != "weights":
             return np.ones(n_classes, np.float32)
         counts = np.bincount(labels, minlength=n_classes)
-        return (len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))).astype(np.float32)
+        weights = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+        return np.where(counts > 0, weights, 0.0).astype(np.float32)
 
     def order(self, labels: np.ndarray, generator: np.random.Generator) -> np.ndarray:
         """Return the rows of every step of one epoch, (n_steps, size) int32."""

@@ -113,10 +113,10 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
         for position, model in enumerate(models):
             row = _of(means, protocol, target, model)
             values = _of(points, protocol, target, model)["value"].dropna()
-            axes.scatter(values, position - 0.16 + _spread(len(values)), s=11, color=SKY, edgecolor="none")
+            axes.scatter(values, position - 0.16 + spread(len(values)), s=11, color=SKY, edgecolor="none")
             for _, fact in row.iterrows():
                 _mean_mark(axes, fact, position)
-    _legend(figure, [("one subject", _dot(SKY)), (f"mean, {100 * confidence:g} % interval", _dot(BLACK)), *_CHANCE])
+    legend(figure, [("one subject", dot(SKY)), (f"mean, {100 * confidence:g} % interval", dot(BLACK)), *_CHANCE])
     return figure
 
 
@@ -137,7 +137,7 @@ def subject_figure(scores: pd.DataFrame, *, simulated: bool) -> Figure:
             axes.scatter(per_trial["value"], [position] * len(per_trial), s=30, color=BLACK, zorder=3)
             _chance_mark(axes, per_trial["chance"], position)
             _yardstick_mark(axes, best, position)
-    _legend(figure, _SUBJECT_LEGEND)
+    legend(figure, _SUBJECT_LEGEND)
     return figure
 
 
@@ -158,7 +158,7 @@ def history_figure(histories: dict[tuple[str, ...], pd.DataFrame], *, simulated:
         watermark(axes, protocol, size=18)
     for axes in list(grid.flat)[len(histories) :]:
         axes.set_axis_off()
-    _legend(figure, [("training", _line(BLUE)), ("validation", _line(ORANGE, "--"))])
+    legend(figure, [("training", _line(BLUE)), ("validation", _line(ORANGE, "--"))])
     return figure
 
 
@@ -208,7 +208,7 @@ def _yardstick_mark(axes: "Axes", value: float, position: int) -> None:
     axes.plot(value, position + 0.2, "^", color=ORANGE, markeredgecolor=BLACK, markeredgewidth=0.5, markersize=6)
 
 
-def _spread(count: int) -> np.ndarray:
+def spread(count: int) -> np.ndarray:
     """Return small offsets that keep neighbouring dots apart, the same for the same count."""
     return (np.arange(count) * 0.618034 % 1 - 0.5) * 0.3
 
@@ -222,14 +222,16 @@ def _line(colour: str, style: Literal["-", "--"] = "-") -> Line2D:
     return Line2D([], [], color=colour, linestyle=style)
 
 
-def _dot(colour: str, marker: str = "o", edge: str | None = None) -> Line2D:
+def dot(colour: str, marker: str = "o", edge: str | None = None) -> Line2D:
+    """Return a mark for a legend."""
     return Line2D([], [], color=colour, marker=marker, linestyle="", markeredgecolor=edge or colour, markersize=5)
 
 
-def _legend(figure: Figure, entries: list[tuple[str, Line2D]]) -> None:
+def legend(figure: Figure, entries: list[tuple[str, Line2D]]) -> None:
+    """Write what marks mean under the panels."""
     labels, handles = zip(*entries, strict=True)
     figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
 
 
-_CHANCE = [("chance", _line(VERMILLION, "--")), ("best yardstick (no EEG)", _dot(ORANGE, "^", BLACK))]
-_SUBJECT_LEGEND = [("per trial", _dot(BLACK)), ("per window", _dot("white", "o", BLUE)), *_CHANCE]
+_CHANCE = [("chance", _line(VERMILLION, "--")), ("best yardstick (no EEG)", dot(ORANGE, "^", BLACK))]
+_SUBJECT_LEGEND = [("per trial", dot(BLACK)), ("per window", dot("white", "o", BLUE)), *_CHANCE]

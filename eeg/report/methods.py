@@ -29,6 +29,7 @@ def methods_text(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         "Models and training": _models(config),
         "Protocols and folds": _protocols(config),
         "Scores and statistics": _scores(config),
+        **({"Leak meter": _meter(config["leaks"])} if config["leaks"]["enabled"] else {}),
         "Software": _software(config, facts),
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
@@ -198,15 +199,32 @@ def _protocols(config: Mapping[str, Any]) -> str:
     split = config["split"]
     rows = [f"- {name}: {_protocol(name)}" for name in words.in_order(config["protocols"])]
     share = f"{100 * split['validation']:g} %"
-    within = (
-        f"Each protocol used {split['folds']} folds, made once and shared by all models. Within subjects the classes "
-        f"of {split['stratify']} were spread evenly over the folds. {share} of the training side, grouped as the "
-        "protocol groups, was kept for early stopping of the networks; estimators, and networks trained for a fixed "
-        "number of epochs, which nothing stops early, were fitted on it too. Estimators with several candidates for a "
-        "setting chose in every fold by balanced accuracy on whole training trials (or subjects, where subjects were "
-        "left out) held out. No test row served any of this."
+    within = " ".join(
+        [
+            f"Each protocol used {words.folds(split)} folds, made once and shared by all models.",
+            f"Within subjects the classes of {split['stratify']} were spread evenly over the folds.",
+            f"{share} of the training side, grouped as the protocol groups, was kept to stop networks early;",
+            "estimators, and networks trained for a fixed number of epochs, which nothing stops early, were fitted on",
+            "it too. Estimators with several candidates for a setting chose in every fold by balanced accuracy on",
+            "whole training trials (or subjects, where subjects were left out) held out.",
+            *_tuned(config),
+            "No test row served any of this.",
+        ]
     )
     return "\n".join(rows) + f"\n\n{within}"
+
+
+def _tuned(config: Mapping[str, Any]) -> list[str]:
+    """Return what was done about settings where they were tuned."""
+    tuning = config["tuning"]
+    if not tuning["enabled"]:
+        return []
+    names = listed(name for name, model in config["models"].items() if model["search"])
+    return [
+        f"Settings of {names} were chosen in every fold by successive halving on its training rows, whole trials (or",
+        f"subjects) held out in {tuning['folds']} inner folds, {tuning['candidates']} candidates each; what was chosen",
+        "stands in fits/, and the settings above are the configured ones.",
+    ]
 
 
 def _protocol(name: str) -> str:
@@ -215,14 +233,48 @@ def _protocol(name: str) -> str:
 
 def _scores(config: Mapping[str, Any]) -> str:
     scores = config["scores"]
-    return (
-        "The score of a trial is that of the mean logit over its windows; balanced accuracy comes first. A subject's "
-        "score is taken on all its tested trials, pooled over folds. Chance is the mean of the same score over "
-        f"{scores['draws']} permutations of the predictions among the trials of each fold, within subjects, and the "
-        "one-sided p of the mean over subjects comes from the same draws. Intervals over subjects are at "
-        f"{100 * scores['confidence']:g} % (Student t up to 20 subjects, bootstrap-t beyond). Models and protocols "
-        "were compared over subjects by Wilcoxon's signed-rank test from six subjects on, with Holm's correction and "
-        "the rank-biserial correlation as effect."
+    sentences = [
+        "The score of a trial is that of the mean logit over its windows; balanced accuracy comes first.",
+        "A subject's score is taken on all its tested trials, pooled over folds.",
+        f"Chance is the mean of the same score over {scores['draws']} permutations of the predictions among the trials",
+        "of each fold, within subjects, and the one-sided p of the mean over subjects comes from the same draws.",
+        f"Intervals over subjects are at {100 * scores['confidence']:g} % (Student t up to 20 subjects, bootstrap-t",
+        "beyond); a subject's own interval resamples its trials, whole trials with all their windows.",
+        "Models and protocols were compared over subjects by Wilcoxon's signed-rank test from six subjects on, with",
+        "Holm's correction and the rank-biserial correlation as effect.",
+        "The smallest detectable effect is that of a two-sided t test over the subjects, given how they vary about",
+        "chance, at a power of 80 %.",
+        "Under subject_video, people who saw the same videos err together, which intervals and p do not count.",
+        "Where a fold held out at least 80 whole trials for validation, logits were divided by a temperature fitted on",
+        "them; elsewhere they stand as they are (temperature 1).",
+        "The calibration error pools the trials of all subjects: ten bins of equally many, debiased, its interval from",
+        "resampling subjects.",
+    ]
+    if "subject_video" not in config["protocols"]:
+        sentences = [one for one in sentences if not one.startswith("Under subject_video")]
+    if scores["refits"]:
+        sentences.append(
+            f"Estimators were also fitted {scores['refits']} times to labels permuted among the trials of each subject "
+            "(Ojala & Garriga 2010), within folds where these spread the classes evenly."
+        )
+    if config["split"]["repeats"] > 1:
+        sentences.append(
+            "Trials were dealt to folds several times: scores are means over them, p is twice the mean of theirs."
+        )
+    return " ".join(sentences)
+
+
+def _meter(leaks: Mapping[str, Any]) -> str:
+    changed = f" (with {settings(leaks['settings'])})" if leaks["settings"] else ""
+    return " ".join(
+        [
+            f"The leaks were measured by fitting {leaks['model']}{changed} to {leaks['target']} for every subject",
+            "under every combination of them: whole trials held out or windows shuffled, baseline subtracted or kept",
+            "(where features have one), scalers fitted on training trials or on all, windows disjoint or overlapping",
+            f"by {100 * leaks['overlap']:g} %; and again on white noise of the recording's shape, standard deviations",
+            "and labels. A leak is worth its Shapley value in balanced accuracy per window: what it adds, averaged",
+            "over all orders in which the leaks can be switched on; interactions are Shapley interaction indices.",
+        ]
     )
 
 

@@ -10,6 +10,8 @@ import yaml
 from markupsafe import Markup
 
 from eeg.report import figures, words
+from eeg.report.leaks import MeterTables
+from eeg.report.leaks import section as meter_section
 from eeg.report.page import embed, interval, number, records, render
 from eeg.report.provenance import provenance_line
 from eeg.report.removal import removal_summary
@@ -45,6 +47,10 @@ class OverviewFacts:
         Further pages and files by name, relative to this page.
     troubles : sequence of str, optional
         One sentence for every fold whose fit did not go well (diverged, a class missing in training).
+    meter : MeterTables, optional
+        What the leak meter found, where it was run.
+    calibration : table, optional
+        As in `calibration.csv`.
     """
 
     config: Mapping[str, Any]
@@ -58,6 +64,8 @@ class OverviewFacts:
     removals: Sequence[Mapping[str, Any]] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     troubles: Sequence[str] = ()
+    meter: MeterTables | None = None
+    calibration: pd.DataFrame | None = None
 
     @property
     def simulated(self) -> bool:
@@ -89,7 +97,10 @@ def overview_page(facts: OverviewFacts) -> str:
         about=_about(facts),
         protocols=_sections(facts.summary),
         leaks=leaks,
+        meter=meter_section(facts.meter, facts.config) if facts.meter else None,
         transductive=transductive,
+        calibration=_calibration(facts),
+        refits=facts.config["scores"]["refits"],
         subjects=_subjects(facts),
         links=list(facts.links.items()),
         configuration=_as_text(facts.config),
@@ -112,7 +123,10 @@ def _about(facts: OverviewFacts) -> list[tuple[str, str]]:
         ("Subjects", str(len(facts.subjects))),
         ("Trials", str(facts.n_trials)),
         ("Protocols", ", ".join(name + " (LEAKY)" * words.leaks(name) for name in protocols)),
-        ("Folds", f"{split['folds']}; within subjects the classes of {split['stratify']} are spread evenly over them"),
+        (
+            "Folds",
+            f"{words.folds(split)}; within subjects the classes of {split['stratify']} are spread evenly over them",
+        ),
         *[(f"Target {name}", _target(target)) for name, target in facts.config["targets"].items()],
         ("Models", ", ".join(name for name in models if name not in words.YARDSTICKS)),
         ("Folds in trouble", _troubles(facts.troubles)),
@@ -173,7 +187,8 @@ def _rows(summary: pd.DataFrame, protocol: str) -> list[dict[str, Any]]:
                 "macro_f1": cells.get((target, model, "macro_f1"), {}).get("mean"),
                 "accuracy": _with_interval(cells.get((target, model, "accuracy"))),
             }
-            numbers = {name: first.get(name) for name in ("mean", "low", "high", "chance", "p", "gain", "n")}
+            shown = ("mean", "low", "high", "chance", "p", "p_refit", "detectable", "gain", "n")
+            numbers = {name: first.get(name) for name in shown}
             row = {
                 "target": target,
                 "model": model,
@@ -182,6 +197,15 @@ def _rows(summary: pd.DataFrame, protocol: str) -> list[dict[str, Any]]:
             }
             rows.append(row | numbers | others)
     return rows
+
+
+def _calibration(facts: OverviewFacts) -> list[dict[str, Any]]:
+    if facts.calibration is None:
+        return []
+    marked = words.marked(facts.calibration, words.transductive(facts.config))
+    of_models = marked[~marked["model"].isin(words.YARDSTICKS)]
+    order = words.in_order(of_models["protocol"])
+    return sorted(records(of_models), key=lambda row: order.index(row["protocol"]))
 
 
 def _with_interval(row: Mapping[str, Any] | None) -> str:

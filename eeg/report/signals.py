@@ -24,7 +24,7 @@ MICROVOLT = 1e6
 
 @drawn
 def ratings_figure(
-    trials: pd.DataFrame, quadrants: Sequence[str], *, threshold: float | None, simulated: bool
+    trials: pd.DataFrame, quadrants: Sequence[str], *, lines: tuple[float, float] | None, simulated: bool
 ) -> Figure:
     """Return the trials in the valence-arousal plane, coloured and shaped by quadrant.
 
@@ -34,8 +34,8 @@ def ratings_figure(
         With the columns `valence` and `arousal`.
     quadrants : sequence of str
         Name of each row's quadrant.
-    threshold : float or None
-        Where both ratings are cut; no line is drawn for None.
+    lines : (float, float) or None
+        Where valence and arousal are cut; no line is drawn for None.
     simulated : bool
         Say in the picture that the recordings are simulated.
     """
@@ -46,9 +46,9 @@ def ratings_figure(
         rows = trials[np.asarray(quadrants) == name]
         label = f"{figures.short(name)} ({len(rows)})"
         axes.scatter(rows["valence"], rows["arousal"], s=30, color=colour, marker=marker, label=label)
-    if threshold is not None:
-        axes.axvline(threshold, color=GREY, linestyle="--", linewidth=1)
-        axes.axhline(threshold, color=GREY, linestyle="--", linewidth=1)
+    if lines is not None:
+        axes.axvline(lines[0], color=GREY, linestyle="--", linewidth=1)
+        axes.axhline(lines[1], color=GREY, linestyle="--", linewidth=1)
     axes.set(xlim=(0.6, 9.4), ylim=(0.6, 9.4), xlabel="valence rating", ylabel="arousal rating", aspect="equal")
     axes.set(xticks=range(1, 10), yticks=range(1, 10))
     figure.legend(loc="outside lower center", ncols=2, fontsize=8, handletextpad=0.2, columnspacing=1)

@@ -16,7 +16,7 @@ from eeg.report.page import embed, number, records, render
 from eeg.report.provenance import provenance_line
 from eeg.report.removal import removal_section
 from eeg.scores import confusion
-from eeg.targets import classes, labels, rule
+from eeg.targets import NO_CLASS, classes, is_learnt, labels, rule, thresholds
 
 if TYPE_CHECKING:
     import mne
@@ -143,7 +143,7 @@ def _about(facts: SubjectFacts) -> list[tuple[str, str]]:
 
 def class_names(facts: SubjectFacts, target: str) -> list[str]:
     """Return the class of every trial of the table under one target."""
-    names = classes(facts.targets[target])
+    names = (*classes(facts.targets[target]), "no class")
     return [names[code] for code in labels(facts.trials, facts.targets[target])]
 
 
@@ -157,11 +157,19 @@ def _ratings_image(facts: SubjectFacts) -> tuple[Markup, str]:
     """Return the valence-arousal plane; without a quadrant target the trials have one colour."""
     target = facts.targets.get("quadrant")
     quadrants = class_names(facts, "quadrant") if target else ["trials"] * len(facts.trials)
-    threshold = None if target is None else target["threshold"]
-    figure = signals.ratings_figure(facts.trials, quadrants, threshold=threshold, simulated=facts.simulated)
+    lines = None if target is None else _lines(facts.trials, target)
+    figure = signals.ratings_figure(facts.trials, quadrants, lines=lines, simulated=facts.simulated)
     spoken = ", ".join(f"{name}: {count}" for name, count in sorted(Counter(quadrants).items()))
     alt = f"Trials in the valence-arousal plane, coloured by quadrant. Number of trials: {spoken}."
     return embed(figure, alt), "Ratings of the trials; colour and shape give the quadrant, dashed lines its threshold."
+
+
+def _lines(trials: pd.DataFrame, target: Mapping[str, Any]) -> tuple[float, float]:
+    """Return where valence and arousal are cut; medians over all trials where every fold has its own."""
+    if not is_learnt(target):
+        return target["threshold"], target["threshold"]
+    valence, arousal = thresholds(trials, target).iloc[0]
+    return valence, arousal
 
 
 def _counts_image(facts: SubjectFacts, target: str) -> tuple[Markup, str]:
@@ -196,7 +204,9 @@ def _score_sections(facts: SubjectFacts) -> list[dict[str, Any]]:
 def _score_rows(facts: SubjectFacts, protocol: str) -> list[dict[str, Any]]:
     scores = facts.own_scores
     scores = scores[scores["protocol"] == protocol]
-    values = scores.set_index(["target", "model", "unit", "metric"])[["value", "chance"]].to_dict("index")
+    values = scores.set_index(["target", "model", "unit", "metric"])[["value", "chance", "low", "high"]].to_dict(
+        "index"
+    )
     rows = []
     for target in dict.fromkeys(scores["target"]):
         for model in words.models_first(scores.loc[scores["target"] == target, "model"]):
@@ -205,10 +215,12 @@ def _score_rows(facts: SubjectFacts, protocol: str) -> list[dict[str, Any]]:
                 for metric in ("balanced_accuracy", "macro_f1", "accuracy")
             }
             of_windows = values.get((target, model, "window", "balanced_accuracy"), {}).get("value")
-            chance = values.get((target, model, "trial", "balanced_accuracy"), {}).get("chance")
-            n_trials = facts.own_predictions((protocol, target, model))["trial"].nunique() or None
+            first = values.get((target, model, "trial", "balanced_accuracy"), {})
+            beside = {name: first.get(name) for name in ("chance", "low", "high")}
+            tested = facts.own_predictions((protocol, target, model))
+            n_trials = tested.loc[tested["label"] != NO_CLASS, "trial"].nunique() or None
             row = {"target": target, "model": model, "yardstick": model in words.YARDSTICKS, "n": n_trials}
-            rows.append(row | of_trials | {"window": of_windows, "chance": chance})
+            rows.append(row | of_trials | {"window": of_windows} | beside)
     return rows
 
 

@@ -22,7 +22,7 @@ with job(snakemake) as terminal:
     ]
     tasks = [task for part in parts for task in part.tasks]
     unfinished = Path("results/unfinished", *cell, parts[0].name)
-    shelf = Shelf(unfinished, [cell, settings, snakemake.params.code], given)
+    shelf = Shelf(unfinished, [cell, settings, bool(made.kept), snakemake.params.code], given)
     watch = Progress(" ".join((*cell, parts[0].name)), terminal)
     learnt = iter(evaluate.learn(learner, tasks, shelf=shelf, watch=watch))
     more = {"channels": inputs.channels, "backend": settings["backend"], "device": learner.device}

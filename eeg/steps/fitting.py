@@ -94,7 +94,8 @@ class Part:
                 learner.save(one.result, place / f"fold_{number}.keras")
                 mine = [fitted for fitted in self.scalers if fitted.key.fold in (scalers.EVERY_FOLD, number)]
                 write_arrays(place / f"fold_{number}.npz", scalers.to_arrays(mine))
-            write_json(place / "about.json", {**self.about, **more})
+            temperatures = {str(one.task.number): one.temperature for one in learnt}
+            write_json(place / "about.json", {**self.about, **more, "temperatures": temperatures})
 
 
 def applied(kept: str, inputs: Inputs, moments: Mapping[str, Moments]) -> pd.DataFrame:
@@ -122,7 +123,8 @@ def applied(kept: str, inputs: Inputs, moments: Mapping[str, Moments]) -> pd.Dat
         fitted = scalers.refitted(fitted, inputs.table, stored=moments, arrays=inputs.arrays)
         samples = evaluate.samples_of(inputs, scalers.scaling(fitted, inputs.table, number), arrange)
         network = models.kept(path, backend=settings["backend"], device=settings["device"])
-        found.append(evaluate.predicted(inputs.table, number, network.predict(samples)))
+        logits = network.predict(samples) / (about["temperatures"][str(number)] or 1.0)
+        found.append(evaluate.predicted(inputs.table, number, logits))
     return pd.concat(found, ignore_index=True)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eeg.errors import InputError
-from eeg.inputs import Inputs, table_of
+from eeg.inputs import Inputs, relabelling, table_of
 from eeg.storage import open_array, read_arrays, read_csv, read_json
 from eeg.targets import labels
 
@@ -38,14 +38,19 @@ def open_inputs(
     arrays: Sequence[str], windows: Sequence[str], trials: Sequence[str], target: Mapping[str, Any]
 ) -> Inputs:
     """Return the labelled windows of several subjects; the arrays stay on disk."""
+    return labelled_inputs(arrays, windows, [read_csv(path) for path in trials], target)
+
+
+def labelled_inputs(
+    arrays: Sequence[str], windows: Sequence[str], known: Sequence[pd.DataFrame], target: Mapping[str, Any]
+) -> Inputs:
+    """Return the same from trial tables at hand."""
     about = [read_json(Path(path).with_suffix(".json")) for path in arrays]
-    tables = []
-    for window_path, trial_path in zip(windows, trials, strict=True):
-        table = read_csv(trial_path)
-        tables.append(table_of(read_csv(window_path), table, labels(table, target)))
+    tables = [table_of(read_csv(path), one, labels(one, target)) for path, one in zip(windows, known, strict=True)]
     _check_alike(about, arrays)
     first, table = about[0], pd.concat(tables, ignore_index=True)
-    return Inputs(first["kind"], first["channels"], open_arrays(arrays), table, first.get("cells", {}))
+    again = relabelling(pd.concat(known, ignore_index=True), target)
+    return Inputs(first["kind"], first["channels"], open_arrays(arrays), table, first.get("cells", {}), again)
 
 
 def _check_alike(about: Sequence[Mapping[str, Any]], paths: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")  # one thread a job: cores are used by running jobs side by side
+    os.environ[variable] = "1"  # one thread a job: cores are used by running jobs side by side
 
 from eeg.errors import InputError  # noqa: E402
 

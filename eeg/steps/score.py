@@ -1,5 +1,6 @@
 """Score every table of predictions, one protocol, target and model at a time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
@@ -8,16 +9,28 @@ from eeg.steps.job import job
 with job(snakemake):
     import pandas as pd
 
+    from eeg.calibration import calibration
+    from eeg.refits import with_refits
     from eeg.scores import Cell, score
     from eeg.storage import read_parquet, write_csv
 
-    tables, chances = [], []
-    for folder, paths in groupby(snakemake.input.predictions, key=lambda path: Path(path).parent):
+    params = snakemake.params
+
+    def scored(item: tuple[Path, list[str]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return the scores, the p and the calibration of a cell."""
+        folder, paths = item
         predictions = pd.concat([read_parquet(path) for path in paths], ignore_index=True)
-        cell = Cell(*folder.parts[-3:])
-        scored = score(predictions, cell=cell, draws=snakemake.params.draws, seed=snakemake.params.seed)
-        tables.append(scored.table)
-        chances.append(scored.p)
+        cell, common = Cell(*folder.parts[-3:]), {"confidence": params.confidence, "seed": params.seed}
+        found = score(predictions, cell=cell, draws=params.draws, **common)
+        again = [read_parquet(path) for path in snakemake.input.refits if Path(path).parts[-4:-1] == cell]
         print(*cell)
-    write_csv(snakemake.output.scores, pd.concat(tables, ignore_index=True))
-    write_csv(snakemake.output.chance, pd.concat(chances, ignore_index=True))
+        return found.table, with_refits(found.p, again), calibration(predictions, cell=cell, **common)
+
+    cells = [
+        (folder, list(own)) for folder, own in groupby(snakemake.input.predictions, lambda path: Path(path).parent)
+    ]
+    # numpy lets go of the interpreter, so threads do; every cell draws from seeds of its own
+    with ThreadPoolExecutor(snakemake.threads) as pool:
+        tables = list(zip(*pool.map(scored, cells), strict=True))
+    for path, parts in zip(snakemake.output, tables, strict=True):
+        write_csv(path, pd.concat(parts, ignore_index=True))

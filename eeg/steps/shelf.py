@@ -48,6 +48,8 @@ class Shelf:
             arrays[f"{row}_logits"] = one.logits
             if one.outcome.rows is not None:
                 arrays[f"{row}_rows"] = one.outcome.rows
+            if one.held is not None:
+                arrays[f"{row}_held"] = one.held
             arrays |= {f"{row}_value_{number}": value for number, value in enumerate(one.values)}
         write_arrays(self._path(place), arrays)
 
@@ -67,4 +69,4 @@ def _result(row: int, outcome: dict[str, Any], arrays: dict[str, np.ndarray]) ->
     n_values = sum(name.startswith(f"{row}_value_") for name in arrays)
     outcome["rows"] = arrays.get(f"{row}_rows")
     values = [arrays[f"{row}_value_{number}"] for number in range(n_values)]
-    return Result(Outcome(**outcome), arrays[f"{row}_logits"], values)
+    return Result(Outcome(**outcome), arrays[f"{row}_logits"], values, arrays.get(f"{row}_held"))

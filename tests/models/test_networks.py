@@ -254,6 +254,7 @@ def test_a_rare_class_counts_as_much_as_the_others(balance):
         assert set(np.bincount(order.ravel())[90:]) <= {4, 5}
     else:
         assert weights[0] * 90 == pytest.approx(weights[1] * 10) == pytest.approx(50)
+        assert weights[2] == 0  # nothing is learnt of it, so nothing of it can end training
         assert len(set(order.ravel())) == 96
 
 

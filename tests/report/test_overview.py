@@ -39,6 +39,7 @@ def test_the_table_holds_the_numbers_of_the_summary(page, cohort, words_of):
     row = cohort["summary"].query(f"{keys} and model == 'svm'").iloc[0]
     text = words_of(page)
     start = f"valence svm {row['mean']:.2f} {row['low']:.2f} to {row['high']:.2f} {row['chance']:.2f} {row['p']:.3f}"
+    start += f" {row['detectable']:.2f}"
     assert f"{start} {row['mean'] - row['gain']:.2f} majority +{row['gain']:.2f}" in text
     assert "valence majority (no EEG) 0.50" in text
     assert text.count("video_prior (no EEG, outside) 0.50") == 4
@@ -84,10 +85,10 @@ def test_markup_in_names_stays_text(cohort, config, make):
 
 
 def test_missing_numbers_read_not_available(cohort, config, make, words_of):
-    blank = dict.fromkeys(["mean", "sd", "low", "high", "chance", "p", "gain"], np.nan)
+    blank = dict.fromkeys(["mean", "sd", "low", "high", "chance", "p", "gain", "detectable"], np.nan)
     summary = cohort["summary"].assign(**blank, n=0)
     text = words_of(overview_page(make["overview_facts"](cohort, config, summary=summary)))
-    assert "valence svm n/a n/a n/a n/a n/a n/a n/a n/a 0" in text
+    assert "valence svm n/a n/a n/a n/a n/a n/a n/a n/a n/a 0" in text
 
 
 @pytest.mark.parametrize(("source", "cited"), [("deap", True), ("recordings", False), ("simulated", True)])

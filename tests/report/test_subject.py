@@ -61,8 +61,8 @@ def test_scores_chance_and_number_of_trials_are_those_of_the_tables(page, cohort
     keys = "protocol == 'trial' and target == 'valence' and model == 'svm' and subject == 's01'"
     row = cohort["scores"].query(f"{keys} and unit == 'trial' and metric == 'balanced_accuracy'").iloc[0]
     section = words_of(page.split("<h3>trial")[1].split("<h3>")[0])
-    assert f"valence svm {row['value']:.2f} {row['chance']:.2f}" in section
-    assert re.search(r"valence svm [\d. ]+ 24 ", section)
+    assert f"valence svm {row['value']:.2f} {row['low']:.2f} to {row['high']:.2f} {row['chance']:.2f}" in section
+    assert re.search(r"valence svm [\d. to]+ 24 ", section)
 
 
 def test_the_confusion_matrix_is_that_of_the_trials(page, cohort, words_of):
@@ -121,9 +121,9 @@ def test_without_eog_the_statement_stands_alone(cohort, config, make):
 def test_a_missing_score_reads_not_available(cohort, config, make, words_of):
     scores = cohort["scores"].copy()
     chosen = (scores["model"] == "ccnn") & (scores["target"] == "valence")
-    scores.loc[chosen, ["value", "chance"]] = np.nan
+    scores.loc[chosen, ["value", "chance", "low", "high"]] = np.nan
     page = words_of(subject_page(make["subject_facts"](cohort, config, scores=scores)))
-    assert "valence ccnn n/a n/a n/a n/a 24 n/a" in page
+    assert "valence ccnn n/a n/a n/a n/a n/a 24 n/a" in page
     assert not re.search(r"\bnan\b", page, flags=re.IGNORECASE)
 
 

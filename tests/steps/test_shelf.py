@@ -11,7 +11,9 @@ RESULTS = [
         np.array([[0.1, -0.1]], np.float32),
         [np.arange(3.0), np.array(7, np.uint32)],
     ),
-    Result(Outcome("class_missing: 1", rows=np.array([2, 5])), np.zeros((2, 2), np.float32)),
+    Result(
+        Outcome("class_missing: 1", rows=np.array([2, 5])), np.zeros((2, 2), np.float32), held=np.ones((3, 2), "f4")
+    ),
 ]
 
 
@@ -38,6 +40,8 @@ def test_what_was_put_is_taken_to_the_bit(shelf):
         assert one.logits.dtype == np.float32
         assert [value.dtype for value in one.values] == [value.dtype for value in other.values]
         assert all(np.array_equal(*pair) for pair in zip(one.values, other.values, strict=True))
+    assert results[0].held is None
+    assert np.array_equal(results[1].held, RESULTS[1].held)
     assert results[0].outcome.rows is None
     assert results[1].outcome.rows.tolist() == [2, 5]
 

@@ -225,7 +225,7 @@ def test_yardsticks_have_one_row_a_trial(experiment):
 
 def test_scores(experiment):
     scores = storage.read_csv(experiment.results / "scores.csv")
-    assert list(scores) == ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance"]
+    assert list(scores) == "protocol target model subject unit metric value chance low high".split()
     assert set(scores["metric"]) == set(METRICS)
     assert set(scores["unit"]) == {"window", "trial"}
     assert set(scores["subject"]) == set(SUBJECTS)
@@ -236,13 +236,49 @@ def test_scores(experiment):
 
 def test_summary_and_comparisons(experiment):
     summary = storage.read_csv(experiment.results / "summary.csv")
-    names = "protocol target model unit metric n mean sd low high chance p yardstick gain".split()
+    names = "protocol target model unit metric n mean sd low high chance p yardstick gain p_refit detectable".split()
     assert list(summary) == names
     assert (summary["n"] <= 3).all()
     comparisons = storage.read_csv(experiment.results / "comparisons.csv")
-    names = "kind a b protocol target unit metric n difference effect p p_holm".split()
+    names = "kind a b protocol target unit metric n difference effect p p_holm detectable".split()
     assert list(comparisons) == names
     assert set(comparisons["kind"]) == {"models", "protocols", "leak"}
+
+
+def test_the_leak_meter_leaves_predictions_scores_and_what_each_leak_is_worth(experiment):
+    leaks = ["shuffle", "baseline", "scaler", "overlap"]
+    predictions = storage.read_parquet(experiment.results / "leaks/s02.parquet")
+    names = ["source", *leaks, "protocol", "subject", "trial", "window", "fold", "label", "logit_0", "logit_1"]
+    assert list(predictions) == names
+    assert len(predictions.drop_duplicates(["source", *leaks])) == 32
+    tables = {name: storage.read_csv(experiment.results / f"leaks/{name}.csv") for name in ("scores", "arms", "shares")}
+    scores = storage.read_csv(experiment.results / "scores.csv")
+    assert list(tables["scores"]) == ["source", *leaks, *scores]
+    assert set(tables["arms"]["protocol"]) == {"window", "trial"}
+    assert list(tables["shares"]) == ["source", "unit", "kind", "leak", "partner", "subject", "value"]
+    totals = tables["shares"].query("kind == 'total' and unit == 'window'")
+    assert sorted(totals["subject"].unique()) == list(SUBJECTS)
+    page = (experiment.results / "reports/index.html").read_text()
+    assert "What each leak is worth" in page
+
+
+def test_calibration_pools_the_trials_of_all_subjects(experiment):
+    table = storage.read_csv(experiment.results / "calibration.csv")
+    assert list(table) == ["protocol", "target", "model", "n", "trials", "error", "low", "high"]
+    assert (table["n"] == 3).all()
+    assert table.loc[table["target"] != "liking", "trials"].eq(27).all()
+
+
+def test_a_learnt_threshold_and_a_band_without_class_go_through(experiment):
+    predictions = pd.concat(
+        storage.read_parquet(path) for path in (experiment.results / "predictions/trial/liking/svm").glob("*.parquet")
+    )
+    assert set(predictions["label"]) == {-1, 0, 1}
+    record = storage.read_json(experiment.results / "fits/trial/liking/svm/s01.json")
+    learnt, unlearnt = (record["folds"][0][name]["n_windows"] for name in ("threshold", "train"))
+    assert learnt >= unlearnt
+    other = storage.read_json(experiment.results / "fits/trial/valence/svm/s01.json")
+    assert all(fold["threshold"] is None and fold["temperature_value"] == 1 for fold in other["folds"])
 
 
 def test_pages_are_self_contained_say_simulated_and_watermark_the_leak(experiment):
@@ -266,8 +302,7 @@ def test_text_and_provenance(experiment):
 
 def test_logs_and_benchmarks_bear_their_output_s_names(experiment):
     for *cell, part in CELLS:
-        # the networks of three parts are fitted by one job
-        job = part if cell[-1] == "svm" else f"{part[0]}01_{part[0]}03"
+        job = f"{part[0]}01_{part[0]}03"  # three parts are fitted by one job
         assert cell_file(experiment, "logs/fit", (*cell, job), "log").exists()
         assert cell_file(experiment, "benchmarks/fit", (*cell, job), "tsv").exists()
 

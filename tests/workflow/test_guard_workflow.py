@@ -106,6 +106,9 @@ def test_the_protocols_that_are_off_by_default_run_and_are_proven(finished):
         "models": dict.fromkeys(("cnn_lstm", "cnn_gru", "ccnn", "mlp", "logistic")),
         "apply": {"new": None},
         "keep_models": False,
+        "leaks": {"enabled": False},
+        "scores": {"draws": 50, "refits": 3},
+        "split": {"folds": 3, "leave_one_out": ["subject_video"]},
     }
     gone["models"]["svm"] = {"targets": ["valence"]}
     other = {**TINY, **gone, "protocols": [*others], "yardsticks": names}
@@ -115,6 +118,9 @@ def test_the_protocols_that_are_off_by_default_run_and_are_proven(finished):
     summary = storage.read_csv(finished.results / "summary.csv")
     assert set(summary["protocol"]) == set(others)
     assert set(summary["model"]) == {"svm", *names}
+    refitted = summary[summary["p_refit"].notna()]
+    assert set(zip(refitted["protocol"], refitted["model"], strict=True)) == {("subject_video", "svm")}
+    assert refitted["p_refit"].between(1 / 4, 1).all()
     for protocol in others:
         parts = sorted((finished.results / f"predictions/{protocol}/valence/svm").glob("*.parquet"))
         tested = pd.concat([storage.read_parquet(path) for path in parts])

@@ -1,0 +1,113 @@
+"""Cohorts simulated as features, a few numbers a trial, for statistics that need thousands of them.
+
+Every subject has the same videos in an order of its own, rates each at random, and is given features of noise in which
+the rating's class shifts the mean by as many standard deviations as asked. A nearest-mean classifier learns from the
+training and validation trials of the splits that the pipeline makes, and what it says goes through its scores and
+statistics.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from eeg import protocols, seeds, splits
+from eeg.scores import Cell, score
+from eeg.statistics import summarise
+
+TARGET = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 0.0}
+N_TRIALS, N_FEATURES = 40, 6
+HONEST = ("trial", "subject", "subject_video", "pooled_trial")
+MODELS = {"first": slice(0, 3), "second": slice(3, 6), "both": slice(0, 6)}
+"""Three models: each sees other features."""
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """What is asked of a cohort.
+
+    Attributes
+    ----------
+    n_subjects : int
+    effect : float
+        Distance of the classes' means in every feature, standard deviations.
+    seed : int
+    folds, draws : int
+    """
+
+    n_subjects: int
+    effect: float = 0.0
+    seed: int = 0
+    folds: int = 5
+    draws: int = 199
+
+    @property
+    def split(self) -> dict:
+        """Settings of the splits."""
+        return {
+            "folds": self.folds,
+            "repeats": 1,
+            "leave_one_out": [],
+            "validation": 0.2,
+            "target": TARGET,
+            "stratify": "valence",
+            "gap": False,
+            "seed": self.seed,
+        }
+
+    def made(self) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return the trials of all subjects and their features, (n_trials, n_features)."""
+        rng = seeds.generator("cohort", self.seed, self.n_subjects)
+        tables = [
+            pd.DataFrame(
+                {
+                    "subject": f"s{number + 1:02d}",
+                    "trial": np.arange(N_TRIALS) + 1,
+                    "video": rng.permutation(N_TRIALS) + 1,
+                    "valence": rng.uniform(1, 9, N_TRIALS),
+                }
+            )
+            for number in range(self.n_subjects)
+        ]
+        trials = pd.concat(tables, ignore_index=True)
+        high = trials["valence"].to_numpy() > TARGET["threshold"]
+        x = rng.standard_normal((len(trials), N_FEATURES)) + self.effect * (high - 0.5)[:, None]
+        return trials.assign(label=high.astype(int)), x
+
+    def predictions(self, protocol: str) -> dict[str, pd.DataFrame]:
+        """Return every model's predictions of all parts of a protocol."""
+        trials, x = self.made()
+        names = list(dict.fromkeys(trials["subject"]))
+        windows = trials[["subject", "trial"]].assign(window=0, start=0, length=128)
+        rows = pd.Series(np.arange(len(trials)), index=pd.MultiIndex.from_frame(trials[["subject", "trial"]]))
+        found: dict[str, list[pd.DataFrame]] = {name: [] for name in MODELS}
+        for part in protocols.parts(protocol, names, self.folds):
+            own = trials if protocol in protocols.ACROSS else trials[trials["subject"] == part]
+            cut = windows if protocol in protocols.ACROSS else windows[windows["subject"] == part]
+            split, _ = splits.make(protocol, part, [own], cut, branch="features", settings=self.split)
+            at = rows.loc[pd.MultiIndex.from_frame(split[["subject", "trial"]])].to_numpy()
+            tested = (split["role"] == "test").to_numpy()
+            for fold in split["fold"].unique():
+                mine = (split["fold"] == fold).to_numpy()
+                train, test = at[mine & ~tested], at[mine & tested]
+                for name, columns in MODELS.items():
+                    logits = nearest_mean(x[train, columns], trials["label"].to_numpy()[train], x[test, columns])
+                    table = trials.loc[test, ["subject", "trial", "label"]].assign(window=-1, fold=fold)
+                    found[name].append(table.assign(logit_0=logits[:, 0], logit_1=logits[:, 1]))
+        return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
+
+    def scored(self, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the scores of all models, and their summary."""
+        tables, chances = [], []
+        for name, predictions in self.predictions(protocol).items():
+            one = score(predictions, cell=Cell(protocol, "valence", name), draws=self.draws, seed=self.seed)
+            tables.append(one.table)
+            chances.append(one.p)
+        scores = pd.concat(tables, ignore_index=True)
+        return scores, summarise(scores, p=pd.concat(chances, ignore_index=True), yardsticks=[])
+
+
+def nearest_mean(train: np.ndarray, labels: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """Return logits (n, 2): half the negative squared distance to the mean of each class, of all where it is absent."""
+    means = [train[labels == code].mean(axis=0) if (labels == code).any() else train.mean(axis=0) for code in (0, 1)]
+    return np.stack([-((test - mean) ** 2).sum(axis=1) / 2 for mean in means], axis=1)

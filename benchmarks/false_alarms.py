@@ -1,0 +1,73 @@
+"""A thousand cohorts of pure noise: how often do intervals, p values and Holm's family claim something?
+
+`.venv/bin/python benchmarks/false_alarms.py [n_cohorts] [n_subjects...]` (1,000 cohorts of 8 and of 32 subjects unless
+told otherwise, about an hour on two cores) simulates features directly (`cohorts.py`), splits them under every honest
+protocol, and scores three cheap models. An interval is a false alarm where it excludes chance, a p where it is at
+most .05 (one model, `both`); a family where Holm leaves any of its three comparisons of models below .05.
+
+Last line, JSON: `expected_low`, `expected_high` (the 99 % binomial interval of a rate of .05), and for every protocol
+and number of subjects `interval_PROTOCOL_N`, `p_PROTOCOL_N` and `holm_PROTOCOL_N`, rates over cohorts.
+"""
+
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
+from multiprocessing import get_context
+
+import pandas as pd
+from cohorts import HONEST, Cohort
+from scipy import stats
+
+from eeg.statistics import compare
+
+ALARM = 0.05
+
+
+def alarms(asked: tuple[int, int]) -> list[dict]:
+    """Return, per protocol, whether interval, p and family raise a false alarm in one cohort."""
+    n_subjects, seed = asked
+    cohort, found = Cohort(n_subjects, seed=seed), []
+    for protocol in HONEST:
+        scores, summary = cohort.scored(protocol)
+        own = summary[
+            (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] == "both")
+        ]
+        (row,) = own.to_dict("records")
+        compared = compare(scores, leaky={})
+        family = compared[(compared["metric"] == "balanced_accuracy") & (compared["unit"] == "trial")]["p_holm"]
+        found.append(
+            {
+                "protocol": protocol,
+                "subjects": n_subjects,
+                "interval": not row["low"] <= row["chance"] <= row["high"],
+                "p": row["p"] <= ALARM,
+                "holm": (family < ALARM).any(),
+            }
+        )
+    return found
+
+
+def main(n_cohorts: int = 1000, sizes: tuple[int, ...] = (8, 32)) -> None:
+    """Count false alarms and print their rates."""
+    asked = list(product(sizes, range(n_cohorts)))
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        every = []
+        for done, found in enumerate(pool.map(alarms, asked, chunksize=5), start=1):
+            every += found
+            if done % 100 == 0:
+                print(f"{done} of {len(asked)} cohorts", file=sys.stderr, flush=True)
+    rates = pd.DataFrame(every).groupby(["protocol", "subjects"], sort=False).mean()
+    low, high = (stats.binom.ppf(tail, n_cohorts, ALARM) / n_cohorts for tail in (0.005, 0.995))
+    print(f"False alarms over {n_cohorts} cohorts of noise; a rate of .05 lies within {low:.3f} to {high:.3f} (99 %)")
+    print(rates.round(3).to_string(), end="\n\n")
+    figures = {"expected_low": low, "expected_high": high}
+    for (protocol, n), row in rates.iterrows():
+        figures |= {f"{name}_{protocol}_{n}": value for name, value in row.items()}
+    print(json.dumps({name: round(float(value), 4) for name, value in figures.items()}))
+
+
+if __name__ == "__main__":
+    given = [int(one) for one in sys.argv[1:]]
+    main(*given[:1], *([tuple(given[1:])] if given[1:] else []))

@@ -1,0 +1,102 @@
+"""What a reader of EEG classification results should be told, answered from the files of the run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from eeg.report import words
+from eeg.report.methods import listed
+from eeg.report.page import number
+
+METRIC = ("trial", "balanced_accuracy")
+
+
+def checklist(config: Mapping[str, Any], facts: Mapping[str, Any], summary: pd.DataFrame) -> str:
+    """Return a reporting checklist in Markdown, every answer from config or artifacts.
+
+    Parameters
+    ----------
+    config : mapping
+        The checked config as a plain dictionary.
+    facts : mapping
+        As for `methods_text`; and `classes` (by target, trials by class), `splits` (the files beside the splits, by
+        protocol), `guard` and `guard_fits` (those files), and `origin` (`commit`).
+    summary : DataFrame
+        `summary.csv`.
+    """
+    items = {
+        "Sample": f"{facts['subjects']} subjects, {facts['trials']} trials; tests are over subjects.",
+        "Subjects with warnings": _warned(facts["checks"]),
+        "Class balance": _balance(facts["classes"]),
+        "Steps that saw test trials": words.LABEL_FREE,
+        "What training and test share": _shared(facts["splits"]),
+        "Classes rarer than folds": _rare(facts["splits"]),
+        "Leaky protocols": _leaky(config),
+        "Transductive scaling": listed(words.transductive(config)),
+        "Held out for early stopping": f"{100 * config['split']['validation']:g} % of the training side",
+        "Settings chosen on": _tuned(config),
+        "Proof": _proof(facts),
+        "Chance": f"{config['scores']['draws']} permutations of predictions among the trials of a fold.",
+        "Yardsticks without EEG": listed(config["yardsticks"]),
+        "Smallest effects this design could have found": _detectable(summary),
+        "Multiple comparisons": "Holm within each kind, protocol, target, unit and metric.",
+        "Seed and code": _code(config, facts["origin"]),
+    }
+    return "\n".join(["## Reporting checklist", "", *(f"- **{name}**: {answer}" for name, answer in items.items()), ""])
+
+
+def _warned(checks: Sequence[Mapping[str, Any]]) -> str:
+    return listed(f"{check['subject']} ({check['verdict']})" for check in checks if check["verdict"] != "ok")
+
+
+def _balance(classes: Mapping[str, Mapping[str, int]]) -> str:
+    return "; ".join(
+        f"{target}: {', '.join(f'{name} {count}' for name, count in counts.items())}"
+        for target, counts in classes.items()
+    )
+
+
+def _shared(splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return each protocol's statement; where parts differ, in numbers alone, the first part's."""
+    rows = [f"{protocol}: {about[0]['statement']}" for protocol, about in splits.items()]
+    return "".join(f"\n  - {row}" for row in rows)
+
+
+def _rare(splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    warnings = [warning for about in splits.values() for one in about for warning in one["warnings"]]
+    return "; ".join(dict.fromkeys(warnings)) or "none"
+
+
+def _leaky(config: Mapping[str, Any]) -> str:
+    leaky = [name for name in words.in_order(config["protocols"]) if words.leaks(name)]
+    return f"{listed(leaky)}. {words.LEAKY_WHY}" if leaky else "none"
+
+
+def _tuned(config: Mapping[str, Any]) -> str:
+    if not config["tuning"]["enabled"]:
+        return "no data, but for estimators with several candidates, which chose on training trials held out"
+    return f"training rows of each fold, {config['tuning']['candidates']} candidates a model"
+
+
+def _proof(facts: Mapping[str, Any]) -> str:
+    scalers, fits = sum(one["n_scalers"] for one in facts["guard"]["scalers"]), facts["guard_fits"]
+    return (
+        f"{scalers} scalers and {fits['n_fits']} fits of {fits['n_folds']} folds were held against the splits before "
+        "anything was scored; none had seen what its protocol keeps apart from its test (guard.json, guard_fits.json)."
+    )
+
+
+def _detectable(summary: pd.DataFrame) -> str:
+    own = summary[(summary["unit"] == METRIC[0]) & (summary["metric"] == METRIC[1])]
+    own = own[~own["model"].isin(words.YARDSTICKS) & ~own["protocol"].map(words.leaks) & own["detectable"].notna()]
+    if own.empty:
+        return "not known: too few subjects, or nothing varied"
+    return (
+        f"{number(own['detectable'].min())} to {number(own['detectable'].max())} in balanced accuracy over chance, by "
+        f"model and protocol (n {own['n'].min()} to {own['n'].max()}, two-sided t test, power 80 %)"
+    )
+
+
+def _code(config: Mapping[str, Any], origin: Mapping[str, Any]) -> str:
+    return f"seed {config['seed']}; commit {origin['commit'] or 'not known'} (+: files were changed); versions above"

@@ -1,0 +1,19 @@
+"""Score every arm of the leak meter, and share out what the leaks are worth."""
+
+from eeg.steps.job import job
+
+with job(snakemake):
+    import pandas as pd
+
+    from eeg import leaks
+    from eeg.storage import read_parquet, write_csv
+
+    settings = snakemake.params.settings
+    predictions = pd.concat([read_parquet(path) for path in snakemake.input], ignore_index=True)
+    scored = leaks.score(predictions, target=settings["target"], model=settings["model"], settings=settings)
+    worths = leaks.worth(scored.subjects)
+    write_csv(snakemake.output.scores, scored.subjects)
+    write_csv(snakemake.output.arms, scored.arms)
+    write_csv(snakemake.output.shares, worths)
+    summary = leaks.summarise(worths, confidence=settings["confidence"], seed=settings["seed"])
+    write_csv(snakemake.output.summary, summary)
