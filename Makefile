@@ -5,7 +5,7 @@
 # make check                              is the folder's copy of the recordings usable?
 # make test   make lint   make lock
 # make gpu                                what the JAX backend needs of CUDA, where there is an NVIDIA card
-# make noise                              twenty cohorts of pure noise, tuned (some hours)
+# make noise                              twenty cohorts of pure noise, tuned (hours)
 # make doctor                             does the check find every flaw the simulator can make, and nothing else?
 # make bench-peers                        TorchEEG in an environment of its own, for the benchmarks that compare with it
 # make picture                            README's picture, from the default run's results

@@ -42,10 +42,13 @@ class Winograd(layers.Conv2D):
         x = ops.reshape(x, (n_points, n_tiles, n_points, -1))
         x = ops.reshape(ops.transpose(x, (0, 2, 1, 3)), (n_points**2, -1, n_channels))
         kernel = ops.reshape(_both(self._kernels, self.kernel.value), (n_points**2, n_channels, n_filters))
-        y = ops.reshape(ops.matmul(x, kernel), (n_points, n_points, -1))
+        # transforms in float32, the products themselves in the layer's precision
+        y = ops.matmul(ops.cast(x, self.compute_dtype), ops.cast(kernel, self.compute_dtype))
+        y = ops.reshape(y, (n_points, n_points, -1))
         y = ops.reshape(_both(self._outputs, y), (TILE, TILE, n_tiles, n_tiles, -1, n_filters))
         y = ops.reshape(ops.transpose(y, (4, 2, 0, 3, 1, 5)), (-1, n_tiles * TILE, n_tiles * TILE, n_filters))
-        return self.activation(y[:, :size, :size] + self.bias.value)
+        y, bias = (ops.cast(one, self.compute_dtype) for one in (y[:, :size, :size], self.bias.value))
+        return self.activation(y + bias)
 
 
 class Pointwise(layers.Conv2D):
@@ -58,7 +61,8 @@ class Pointwise(layers.Conv2D):
 
     def call(self, inputs: Any) -> Any:
         """Return pictures (n, rows, columns, filters) from (n, rows, columns, channels)."""
-        return self.activation(ops.matmul(inputs, self.kernel.value[0, 0]) + self.bias.value)
+        kernel, bias = (ops.cast(one.value, self.compute_dtype) for one in (self.kernel, self.bias))
+        return self.activation(ops.matmul(inputs, kernel[0, 0]) + bias)
 
 
 class Sliding(layers.Conv1D):
@@ -74,7 +78,8 @@ class Sliding(layers.Conv1D):
         size, n_channels, n_filters = self.kernel.shape
         n_times = inputs.shape[1] - size + 1
         x = ops.concatenate([inputs[:, start : start + n_times] for start in range(size)], axis=2)
-        return self.activation(ops.matmul(x, ops.reshape(self.kernel.value, (-1, n_filters))) + self.bias.value)
+        kernel, bias = (ops.cast(one.value, self.compute_dtype) for one in (self.kernel, self.bias))
+        return self.activation(ops.matmul(x, ops.reshape(kernel, (-1, n_filters))) + bias)
 
 
 class Pooling(layers.MaxPooling1D):

@@ -169,9 +169,9 @@ def _facts(estimator: Any, choice: dict[str, Any]) -> dict[str, Any]:
 
 def _unconverged(estimator: Any) -> list[str]:
     """Return the trouble of an optimiser that used up its iterations, or nothing."""
-    last = estimator[-1]
-    limit = last.max_iter
-    spent = limit > 0 and np.max(last.n_iter_) >= limit  # -1: no limit
+    machines = getattr(estimator[-1], "estimators_", [estimator[-1]])
+    limit = machines[0].max_iter
+    spent = limit > 0 and max(np.max(one.n_iter_) for one in machines) >= limit  # -1: no limit
     return [f"unconverged: {limit} iterations"] if spent else []
 
 

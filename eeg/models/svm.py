@@ -10,6 +10,7 @@ import math
 from typing import Literal
 
 from sklearn.kernel_approximation import Nystroem
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
@@ -60,10 +61,10 @@ def build(
     check_choice("class_weight", class_weight, ["balanced", None])
     check_count("components", components)
     if kernel == "rbf":
-        machine = SVC(class_weight=class_weight, decision_function_shape="ovr", cache_size=500)
-        return Recipe(
-            make_pipeline(StandardScaler(), machine), {"svc__C": C, "svc__gamma": gamma}, inner_folds, rows_per_trial
-        )
+        # SVC alone would part the classes pair by pair, and its values for each class be votes
+        machine = OneVsRestClassifier(SVC(class_weight=class_weight, cache_size=500))
+        grid = {f"onevsrestclassifier__estimator__{name}": values for name, values in (("C", C), ("gamma", gamma))}
+        return Recipe(make_pipeline(StandardScaler(), machine), grid, inner_folds, rows_per_trial)
     widths = [1 / math.prod(input_shape) if value == "scale" else value for value in gamma]
     linear = LinearSVC(class_weight=class_weight, dual="auto", max_iter=10_000)
     return Recipe(

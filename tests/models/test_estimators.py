@@ -5,6 +5,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from eeg import models
 from eeg.errors import InputError
@@ -286,3 +287,14 @@ def test_too_few_trials_for_a_search_are_said():
     assert found == {
         "rows": 20, "C": 3.0, "gamma": "scale", "candidates": 2, "inner_folds": 0, "search": "none, too few trials",
     }  # fmt: skip
+
+
+def test_an_svm_s_logits_are_the_decision_values_of_one_machine_a_class():
+    train, test = toy(np.repeat(np.arange(4), 25), noise=1.0), toy(np.repeat(np.arange(4), 10), seed=1, noise=1.0)
+    result = learnt(svm(4), train, test)
+    scaler = StandardScaler().fit(train.all())
+    for code in range(4):
+        machine = SVC(C=1.0, gamma="scale", class_weight="balanced")
+        machine.fit(scaler.transform(train.all()), train.labels == code)
+        expected = machine.decision_function(scaler.transform(test.all()))
+        np.testing.assert_allclose(result.logits[:, code], expected, atol=1e-5)

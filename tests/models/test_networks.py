@@ -258,12 +258,13 @@ def test_a_rare_class_counts_as_much_as_the_others(balance):
         assert len(set(order.ravel())) == 96
 
 
-def test_mixed_precision_learns_and_gives_float32_logits():
-    shape = (6,)
-    model = learner("mlp", precision="mixed", **LONGER)
+@pytest.mark.parametrize("name", ["mlp", "ccnn", "cnn_lstm"])
+def test_mixed_precision_learns_and_gives_float32_logits(name):
+    shape = NETWORKS[name][0]
+    model = learner(name, precision="mixed", **LONGER)
     import keras
 
-    assert model.model.get_layer("hidden1").compute_dtype == "bfloat16"
+    assert {layer.compute_dtype for layer in model.model.layers[1:-1]} == {"bfloat16"}
     assert keras.config.dtype_policy().name == "float32"
     logits = learn(model, toy(shape, n=128), test=toy(shape, n=100, seed=9)).logits
     assert logits.dtype == np.float32
