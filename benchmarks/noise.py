@@ -27,6 +27,7 @@ import pandas as pd
 from eeg import config, scores, yardsticks
 from eeg.datasets import deap, simulated
 from eeg.features import branch as branches
+from eeg.meter import MAKERS
 from eeg.plan import Plan
 from eeg.preprocess import eog
 from eeg.preprocess.bandpass import bandpass
@@ -40,7 +41,6 @@ from eeg.storage import read_csv, write_csv
 
 ROOT = Path(__file__).parents[1]
 TUNED = ("trial",)
-MAKERS = {"windows": branches.raw_windows, "entropy": branches.differential_entropy}
 
 
 def cohort(seed: int, kept: Path | None = None) -> pd.DataFrame:

@@ -207,10 +207,8 @@ def folds(split: Mapping[str, Any]) -> str:
     text = str(split["folds"])
     text += f", dealt {split['repeats']} times" * (split["repeats"] > 1)
     alone = ", ".join(split["leave_one_out"])
-    return f"{text}, but one {UNIT_ALONE} at a time held out once under {alone}" if alone else text
-
-
-UNIT_ALONE = "trial (or, across subjects, one subject)"
+    what = "trial (or, across subjects, one subject)"
+    return f"{text}, but one {what} at a time held out once under {alone}" if alone else text
 
 
 def models_first(models: Iterable[str]) -> list[str]:
