@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from eeg import protocols, seeds, splits
-from eeg.scores import Cell, score
+from eeg.predictions import Cell
+from eeg.scores import score
 from eeg.statistics import summarise
 
 TARGET = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 0.0}
@@ -48,7 +49,7 @@ class Cohort:
             "folds": self.folds,
             "repeats": 1,
             "leave_one_out": [],
-            "validation": 0.2,
+            "validation": 0.0,
             "target": TARGET,
             "stratify": "valence",
             "gap": False,

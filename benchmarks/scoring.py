@@ -26,8 +26,9 @@ import pandas as pd  # noqa: E402
 
 from eeg import seeds  # noqa: E402
 from eeg.calibration import calibration  # noqa: E402
+from eeg.predictions import Cell  # noqa: E402
 from eeg.protocols import LEAKY  # noqa: E402
-from eeg.scores import Cell, score  # noqa: E402
+from eeg.scores import score  # noqa: E402
 from eeg.statistics import compare, summarise  # noqa: E402
 
 PROTOCOLS = ("trial", "subject", "subject_video", "window")

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from eeg import scores, seeds
+from eeg import seeds
 from eeg.metrics import log_softmax
+from eeg.predictions import Cell, logits, repeats, units
 
 FEWEST_TRIALS = 80
 """Independent trials below which a temperature is noise: it then is 1."""
@@ -41,9 +42,7 @@ def temperature(logits: np.ndarray, labels: np.ndarray, trials: np.ndarray) -> f
     return float(np.exp(found.x))
 
 
-def calibration(
-    predictions: pd.DataFrame, *, cell: scores.Cell, confidence: float = 0.95, seed: int = 0
-) -> pd.DataFrame:
+def calibration(predictions: pd.DataFrame, *, cell: Cell, confidence: float = 0.95, seed: int = 0) -> pd.DataFrame:
     """Return the calibration error of a cell's trials, all subjects pooled: per subject it would be noise.
 
     The root of the debiased mean squared distance between confidence (of the likeliest class, from the trial's mean
@@ -64,9 +63,9 @@ def calibration(
     DataFrame
         One row: the columns of `calibration.csv`; `n` subjects; NaN for error or interval below two subjects.
     """
-    trials = scores.units(scores.repeats(predictions)[0])["trial"]
-    logits = scores.logits(trials)
-    sure, hit = np.exp(log_softmax(logits)).max(axis=1), logits.argmax(axis=1) == trials["label"].to_numpy()
+    trials = units(repeats(predictions)[0])["trial"]
+    said = logits(trials)
+    sure, hit = np.exp(log_softmax(said)).max(axis=1), said.argmax(axis=1) == trials["label"].to_numpy()
     subject = trials.groupby("subject", sort=True).ngroup().to_numpy()
     rows = [np.flatnonzero(subject == number) for number in range(subject.max() + 1)]
     square = squared_error(sure, hit)

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from eeg import scores as scoring
-from eeg.statistics import holm, interval, paired
+from eeg.intervals import interval
+from eeg.predictions import Cell
+from eeg.statistics import holm, paired
 
 LEAKS: Mapping[str, str] = {
     "shuffle": "windows are shuffled: training and test share trials",
@@ -41,7 +43,7 @@ class Scored(NamedTuple):
         `source`, a column per leak (0 or 1), and the columns of `scores.csv`.
     arms : DataFrame
         Over the subjects, balanced accuracy alone: `source`, the leaks, `protocol, unit, n, mean, low, high, chance,
-        chance_low, chance_high, p`; between `chance_low` and `chance_high` the means of permuted predictions lie with
+        chance_low, chance_high, p`; between `chance_low` and `chance_high` lie the means of `scores.null_means` with
         the asked confidence.
     """
 
@@ -65,7 +67,7 @@ def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mappi
     for key, rows in predictions.groupby(["source", *names, "protocol"], sort=False):
         *arm, protocol = key
         columns = dict(zip(["source", *names], arm, strict=True))
-        cell = scoring.Cell(str(protocol), target, model)
+        cell = Cell(str(protocol), target, model)
         own = rows.drop(columns=["source", *names, "protocol"])
         scored = scoring.score(
             own, cell=cell, draws=settings["draws"], seed=settings["seed"], confidence=settings["confidence"]
@@ -83,7 +85,9 @@ def _over_subjects(scored: scoring.Scores, unit: str, settings: Mapping[str, Any
     p = scored.p[(scored.p["unit"] == unit) & (scored.p["metric"] == METRIC)]["p"].iloc[0]
     low, high = interval(rows["value"].to_numpy(), confidence=settings["confidence"], seed=settings["seed"])
     tail = (1 - settings["confidence"]) / 2
-    chance_low, chance_high = np.quantile(scored.draws[unit, METRIC].mean(axis=0), [tail, 1 - tail])
+    chance_low, chance_high = np.quantile(
+        scoring.null_means(scored.draws[unit, METRIC], metric=METRIC, unit=unit), [tail, 1 - tail]
+    )
     return {
         "n": len(rows),
         "mean": rows["value"].mean(),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from eeg import seeds
 from eeg.metrics import within_folds
-from eeg.scores import logits, repeats, units
+from eeg.predictions import logits, repeats, units
 from eeg.targets import columns
 
 COUNTS = ["draw", "subject", "true", "predicted", "n"]

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from eeg import metrics, seeds
-from eeg.errors import InputError
+from eeg import dependence, metrics, seeds
 from eeg.metrics import METRICS, SMALLER_IS_BETTER, Blocks
+from eeg.predictions import Cell, check, logits, repeats, units
 from eeg.targets import NO_CLASS
 
 COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
@@ -21,14 +21,6 @@ CHUNK = 1_000_000
 
 # A draw as good as the observed score must count as such although its sum was rounded in another order.
 ROUNDING = 1e-10
-
-
-class Cell(NamedTuple):
-    """The name of one table of predictions."""
-
-    protocol: str
-    target: str
-    model: str
 
 
 class Scores(NamedTuple):
@@ -56,7 +48,8 @@ def score(
 
     A subject's score is taken on all its tested rows, pooled over folds. `chance` is the mean of the same score after
     its predictions were permuted among the trials of each fold. p = (1 + draws at least as good) / (1 + draws),
-    one-sided, of the mean over subjects, each subject permuted by itself. Whatever predicts a constant in each fold
+    one-sided, of the mean over subjects, each subject permuted by itself and the means drawn apart as `null_means`
+    says. Whatever predicts a constant in each fold
     scores exactly its chance. A fold that tests one trial leaves nothing to permute; where that is so in every fold of
     every subject (leave one trial out), p is NaN, and so is the chance of a subject of whom it is so.
 
@@ -68,7 +61,8 @@ def score(
     labels while every label keeps its number of windows.
 
     `low` to `high` is the subject's interval: percentiles of its score over as many resamples of its trials, whole
-    trials with all their windows.
+    trials with all their windows; of fewer than there are, where they have taught each other's models
+    (`dependence.of_trials`).
 
     Where trials were dealt to folds several times, all these are means over the repeats, and p is twice the
     mean of their p (at most 1), which holds however they depend on each other (Vovk & Wang 2020, "Combining p-values
@@ -94,7 +88,7 @@ def score(
     """
     dealt = [rows[rows["label"] != NO_CLASS] for rows in repeats(predictions)]
     for rows in dealt:
-        _check(rows, cell)
+        check(rows, cell)
     tail = (1 - confidence) / 2
     first: tuple[seeds.Word, ...] = (seed, "chance", *cell)
     found = [
@@ -102,16 +96,6 @@ def score(
         for place, rows in enumerate(dealt)
     ]
     return found[0] if len(found) == 1 else _over_repeats(found)
-
-
-def repeats(predictions: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the predictions of every repeat: those that test a window for the first time, the second, and so on."""
-    if predictions.empty:
-        return [predictions]
-    order = np.argsort(predictions["fold"].to_numpy(), kind="stable")
-    time = np.empty(len(order), np.intp)
-    time[order] = predictions.iloc[order].groupby(["subject", "trial", "window"]).cumcount()
-    return [predictions[time == place] for place in range(time.max() + 1)]
 
 
 def _over_repeats(found: list[Scores]) -> Scores:
@@ -126,54 +110,23 @@ def _one_repeat(
     predictions: pd.DataFrame, cell: Cell, draws: int, *, words: tuple[seeds.Word, ...], tail: float
 ) -> Scores:
     tables, tests, permuted = [], [], {}
+    shrink = dependence.of_trials(cell.protocol, n_subjects=predictions["subject"].nunique())
     for unit, rows in units(predictions).items():
         summaries = {str(subject): summary(own) for subject, own in rows.groupby("subject", sort=True)}
         values = {subject: metrics.metrics(own, metrics.identity(own)) for subject, own in summaries.items()}
         drawn = {subject: _permuted(own, draws, seeds.generator(*words, subject)) for subject, own in summaries.items()}
         movable = {subject: len(np.unique(own.folds)) < len(own.folds) for subject, own in summaries.items()}
         limits = {
-            subject: _limits(own, draws, seeds.generator(*words, subject, "trials"), tail)
+            subject: _limits(own, draws, seeds.generator(*words, subject, "trials"), tail, shrink)
             for subject, own in summaries.items()
         }
         tables.append(_table(values, drawn, limits, movable, (*cell, unit)))
         for metric in METRICS:
             permuted[unit, metric] = np.stack([own[metric] for own in drawn.values()])
             observed = np.concatenate([own[metric] for own in values.values()])
-            p = p_value(observed, permuted[unit, metric], metric=metric) if any(movable.values()) else np.nan
+            p = p_value(observed, permuted[unit, metric], metric=metric, unit=unit) if any(movable.values()) else np.nan
             tests.append((*cell, unit, metric, p))
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
-
-
-def confusion(predictions: pd.DataFrame, *, unit: str) -> np.ndarray:
-    """Return counts by true and predicted class over all rows of a unit and all repeats, (n_classes, n_classes)."""
-    n_classes = len(_logit_names(predictions))
-    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
-    for rows in repeats(predictions):
-        own = units(rows)[unit]
-        np.add.at(counts, (own["label"].to_numpy(), logits(own).argmax(axis=1)), 1)
-    return counts
-
-
-def units(predictions: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the rows of each unit: `window` as they are (none for a yardstick), `trial` averaged; none of no class."""
-    predictions = predictions[predictions["label"] != NO_CLASS]
-    trials = {"trial": trial_means(predictions)}
-    return trials if (predictions["window"] == -1).all() else {"window": predictions, **trials}
-
-
-def trial_means(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per (subject, trial): mean logits, window -1 and the trial's fold, or -1 where it has several."""
-    names = _logit_names(predictions)
-    by_trial = predictions.astype(dict.fromkeys(names, np.float64)).groupby(["subject", "trial"], sort=True)
-    table = by_trial[["fold", "label", *names]].agg({"fold": "first", "label": "first"} | dict.fromkeys(names, "mean"))
-    table["fold"] = table["fold"].where(by_trial["fold"].nunique() == 1, -1)
-    table.insert(0, "window", -1)
-    return table.reset_index()
-
-
-def logits(predictions: pd.DataFrame) -> np.ndarray:
-    """Return the logits as float64, shape (n_rows, n_classes)."""
-    return predictions[_logit_names(predictions)].to_numpy(np.float64)
 
 
 def summary(predictions: pd.DataFrame) -> Blocks:
@@ -182,7 +135,27 @@ def summary(predictions: pd.DataFrame) -> Blocks:
     return metrics.blocks(labels, logits(predictions), folds=folds, trials=trials)
 
 
-def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str) -> float:
+def null_means(draws: np.ndarray, *, metric: str, unit: str) -> np.ndarray:
+    """Return the means over subjects under permutation, drawn apart from their mean as far as those of models lie.
+
+    Permuting takes each prediction as it is; where what is tested has taught the models that tested the rest, their
+    scores on noise lean the same way and vary more (`dependence.of_permutations`). A constant stays one.
+
+    Parameters
+    ----------
+    draws : array, shape (n_subjects, n_draws)
+        `Scores.draws` of the metric and unit; subjects without a value are left out before.
+    metric, unit : str
+
+    Returns
+    -------
+    array, shape (n_draws,)
+    """
+    means = draws.mean(axis=0)
+    return means.mean() + np.sqrt(dependence.of_permutations(metric, unit)) * (means - means.mean())
+
+
+def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str, unit: str) -> float:
     """Return the one-sided p of the mean over subjects, NaN where no subject has a value.
 
     Parameters
@@ -191,17 +164,14 @@ def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str) -> float:
     draws : array, shape (n_subjects, n_draws)
     metric : str
         NLL and Brier are better when smaller, the others when larger.
+    unit : str
     """
     finite = np.isfinite(values)
     if not finite.any():
         return np.nan
     sign = -1 if metric in SMALLER_IS_BETTER else 1
-    gain = sign * (draws[finite].mean(axis=0) - values[finite].mean())
+    gain = sign * (null_means(draws[finite], metric=metric, unit=unit) - values[finite].mean())
     return float((1 + np.count_nonzero(gain >= -ROUNDING)) / (1 + draws.shape[1]))
-
-
-def _logit_names(predictions: pd.DataFrame) -> list[str]:
-    return [f"logit_{k}" for k in range(sum(str(name).startswith("logit_") for name in predictions.columns))]
 
 
 def _permuted(own: Blocks, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -211,11 +181,15 @@ def _permuted(own: Blocks, draws: int, rng: np.random.Generator) -> dict[str, np
     return {metric: np.concatenate([part[metric] for part in scored]) for metric in METRICS}
 
 
-def _limits(own: Blocks, draws: int, rng: np.random.Generator, tail: float) -> dict[str, np.ndarray]:
-    """Return the percentiles of every metric over resamples of trials, (low, high); NaN where no resample has one."""
+def _limits(own: Blocks, draws: int, rng: np.random.Generator, tail: float, inflation: float) -> dict[str, np.ndarray]:
+    """Return the percentiles of every metric over resamples of trials, (low, high); NaN where no resample has one.
+
+    Resamples of so many fewer trials vary `inflation` times as much (the m out of n bootstrap).
+    """
     trial = np.unique(own.trials, return_inverse=True)[1]
     n_trials = trial.max() + 1
-    times = rng.multinomial(n_trials, np.full(n_trials, 1 / n_trials), size=draws)[:, trial].astype(np.float64)
+    size = max(1, round(n_trials / inflation))
+    times = rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=draws)[:, trial].astype(np.float64)
     chunks = np.array_split(times, -(-times.size // CHUNK))
     scored = [metrics.resampled(own, chunk) for chunk in chunks]
     every = {metric: np.concatenate([part[metric] for part in scored]) for metric in METRICS}
@@ -241,38 +215,3 @@ def _table(
             chance = value + (drawn[subject][metric] - value).mean() if movable[subject] else np.nan
             rows.append((*cell, subject, unit, metric, value, chance, *limits[subject][metric]))
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _check(predictions: pd.DataFrame, cell: Cell) -> None:
-    """Raise InputError naming the cell and the first subject at fault."""
-    name = "/".join(cell)
-    if predictions.empty:
-        raise InputError(
-            f"predictions to score for {name}", "an empty table", "Run its `fit` jobs, or leave the model out."
-        )
-    finite = np.isfinite(logits(predictions)).all(axis=1)
-    if not finite.all():
-        raise InputError(
-            f"finite logits in the predictions of {name}",
-            f"{np.count_nonzero(~finite)} rows with NaN or infinity, first {_where(predictions[~finite])}",
-            "Look for a fit that diverged in `history`, lower its learning rate and run it again.",
-        )
-    foreign = ~predictions["label"].between(0, len(_logit_names(predictions)) - 1)
-    if foreign.any():
-        raise InputError(
-            f"labels from 0 to {len(_logit_names(predictions)) - 1} in the predictions of {name}",
-            f"{predictions.loc[foreign, 'label'].iloc[0]} for {_where(predictions[foreign])}",
-            "Delete the predictions and run the fit again with the present config.",
-        )
-    labels = predictions.groupby(["subject", "trial"])["label"].transform("nunique")
-    if (labels > 1).any():
-        raise InputError(
-            f"one label per trial in the predictions of {name}",
-            f"several for {_where(predictions[labels > 1])}",
-            "Delete the predictions and run the fit again.",
-        )
-
-
-def _where(rows: pd.DataFrame) -> str:
-    first = rows.iloc[0]
-    return f"{first['subject']} trial {first['trial']}"

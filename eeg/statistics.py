@@ -1,15 +1,15 @@
 """From scores to statements: intervals over subjects, gains over yardsticks, paired tests with their family."""
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special, stats
+from scipy import stats
 
-from eeg import seeds
+from eeg import dependence
+from eeg.intervals import detectable, interval
 from eeg.metrics import SMALLER_IS_BETTER
 
 KEYS = ["protocol", "target", "model", "unit", "metric"]
@@ -25,82 +25,7 @@ COMPARISONS = ["kind", "a", "b", *FAMILY[1:], "n", "difference", "effect", "p", 
 KINDS = ("models", "protocols", "leak")
 COMPARED = ("balanced_accuracy", "macro_f1")
 
-STUDENT_UP_TO = 20
-RESAMPLES = 1999
 FEWEST_PAIRS = 6
-POWER = 0.8
-
-
-def interval(values: np.ndarray, *, confidence: float = 0.95, seed: int = 0) -> tuple[float, float]:
-    """Return the confidence interval of the mean: Student t up to 20 values, bootstrap-t beyond, NaN below 2.
-
-    Parameters
-    ----------
-    values : array, shape (n,)
-        One per subject; values that are not finite are left out.
-    confidence : float
-    seed : int
-        Names the resamples of the bootstrap.
-    """
-    values = np.asarray(values, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    if len(values) < 2:
-        return np.nan, np.nan
-    error = standard_error(values)
-    below, above = student_limits(len(values), confidence)
-    if len(values) > STUDENT_UP_TO and error > 0:
-        below, above = _bootstrap_limits(values, confidence, seeds.generator(seed, "interval"))
-    mean = values.mean()
-    return float(mean - above * error), float(mean - below * error)
-
-
-def standard_error(values: np.ndarray) -> np.ndarray:
-    """Return the standard error of the mean over the last axis; exactly 0 for equal values."""
-    spread = values - values[..., :1]
-    return spread.std(axis=-1, ddof=1) / np.sqrt(values.shape[-1])
-
-
-def student_limits(n: int, confidence: float) -> tuple[float, float]:
-    """Return the two quantiles of Student's t with n - 1 degrees of freedom."""
-    above = float(special.stdtrit(n - 1, (1 + confidence) / 2))
-    return -above, above
-
-
-def _bootstrap_limits(values: np.ndarray, confidence: float, rng: np.random.Generator) -> tuple[float, float]:
-    """Return the quantiles of the studentised mean under resampling (Efron & Tibshirani 1993, section 12.5)."""
-    samples = rng.choice(values, size=(RESAMPLES, len(values)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = (samples.mean(axis=1) - values.mean()) / standard_error(samples)
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
-    below, above = np.quantile(t, tails, method="inverted_cdf")
-    # Few distinct values make resamples without spread: the tails are then undefined, and t's are the honest resort.
-    return (
-        (float(below), float(above)) if np.isfinite([below, above]).all() else student_limits(len(values), confidence)
-    )
-
-
-def detectable(n: int, sd: float, *, confidence: float = 0.95, power: float = POWER) -> float:
-    """Return the smallest true mean that a two-sided t test against 0 over n subjects finds with the asked power.
-
-    NaN below two subjects. Solved for the non-central t distribution (Cohen 1988, section 2); what the experiment could
-    have found, not what it did: `sd` is the observed standard deviation over subjects.
-    """
-    return _noncentrality(n, confidence, power) * sd / np.sqrt(n) if n >= 2 else np.nan
-
-
-@cache
-def _noncentrality(n: int, confidence: float, power: float) -> float:
-    """Return the non-centrality at which a two-sided t test has the asked power."""
-    _, limit = student_limits(n, confidence)
-
-    def short(shift: float) -> float:
-        # the far tail is NaN where it is too small to be computed
-        return stats.nct.sf(limit, n - 1, shift) + np.nan_to_num(stats.nct.cdf(-limit, n - 1, shift)) - power
-
-    high = 1.0
-    while short(high) < 0:
-        high *= 2
-    return float(optimize.brentq(short, 0.0, high))
 
 
 def summarise(
@@ -111,7 +36,8 @@ def summarise(
     The yardstick is the one with the best mean in the row's protocol, target and metric. It has unit `trial` only, so a
     row of unit `window` is held against that too. A positive gain is better, for NLL and Brier as well. A yardstick's
     own row has neither. `detectable` is the smallest distance of the mean from chance that these subjects could have
-    shown, see `detectable`; NaN where nothing varies.
+    shown, see `intervals.detectable`; NaN where nothing varies. Both count that subjects have taught each other's
+    models, see `dependence`.
 
     Parameters
     ----------
@@ -125,7 +51,10 @@ def summarise(
     seed : int
     """
     groups = scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)
-    limits = {key: interval(own.to_numpy(), confidence=confidence, seed=seed) for key, own in groups["value"]}
+    limits = {
+        key: interval(own.to_numpy(), confidence=confidence, seed=seed, inflation=_inflation(*key, n_subjects=len(own)))
+        for key, own in groups["value"]
+    }
     tests = p.reindex(columns=[*KEYS, "p", "p_refit"])
     table = scores[KEYS].drop_duplicates(ignore_index=True).merge(tests, on=KEYS, how="left")
     moments = groups.agg(n=("value", "size"), mean=("value", "mean"), sd=("value", "std"), chance=("chance", "mean"))
@@ -135,12 +64,18 @@ def summarise(
         scores.assign(over=(scores["value"] - scores["chance"]).round(12)).groupby(KEYS, sort=False)["over"].std()
     )
     varying = table[KEYS].merge(over_chance.reset_index(), on=KEYS, how="left")["over"]
-    varying = varying.where(varying > 0)
-    shown = [detectable(n, sd, confidence=confidence) for n, sd in zip(table["n"], varying, strict=True)]
-    table["detectable"] = shown
-    bounds = [limits.get(key, (np.nan, np.nan)) for key in table[KEYS].itertuples(index=False, name=None)]
-    table["low"], table["high"] = np.array(bounds).T
+    keys = list(table[KEYS].itertuples(index=False, name=None))
+    table["detectable"] = [
+        detectable(n, sd, confidence=confidence, inflation=_inflation(*key, n_subjects=n)) if sd > 0 else np.nan
+        for key, n, sd in zip(keys, table["n"], varying, strict=True)
+    ]
+    table["low"], table["high"] = np.array([limits.get(key, (np.nan, np.nan)) for key in keys]).T
     return _gains(table, yardsticks)[SUMMARY]
+
+
+def _inflation(protocol: str, target: str, model: str, unit: str, metric: str, *, n_subjects: int) -> float:
+    """Return `dependence.of_subjects` for a row of the summary."""
+    return dependence.of_subjects(metric, unit, protocol, n_subjects=n_subjects)
 
 
 def _gains(table: pd.DataFrame, yardsticks: Collection[str]) -> pd.DataFrame:
@@ -168,7 +103,8 @@ def compare(scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Colle
     `difference` is the mean of a - b over the n subjects that have both, `effect` the rank-biserial correlation
     (positive where a is larger), `p` two-sided from Wilcoxon's signed ranks, and `p_holm` Holm's over the rows of one
     kind, protocol, target, unit and metric; `detectable` is the smallest mean difference that a t test over these
-    subjects finds with a power of 0.8.
+    subjects finds with a power of 0.8. Both tests count that subjects have taught each other's models under either
+    protocol, see `dependence`.
 
     Parameters
     ----------
@@ -186,8 +122,11 @@ def compare(scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Colle
         arms = [Arm(*key) for key in dict.fromkeys(zip(table["protocol"], table["model"], strict=True))]
         for pair in _pairs(arms, leaky, yardsticks):
             differences = (wide[pair.left] - wide[pair.right]).dropna().to_numpy()
-            n, mean, effect, p = paired(differences)
-            smallest = detectable(n, np.round(differences, 12).std(ddof=1) or np.nan) if n >= 2 else np.nan
+            across = pair.left.protocol, pair.right.protocol
+            n, mean, effect, p = paired(differences, inflation=dependence.of_ranks(metric, str(unit), *across))
+            sd = np.round(differences, 12).std(ddof=1) if n >= 2 else 0.0
+            inflation = dependence.of_subjects(metric, str(unit), *across, n_subjects=n)
+            smallest = detectable(n, sd, inflation=inflation) if sd > 0 else np.nan
             names = (pair.kind, *pair.names(), pair.protocol(), target, unit, metric)
             rows.append((*names, n, mean, effect, p, np.nan, smallest))
     rows.sort(key=lambda row: KINDS.index(row[0]))
@@ -236,11 +175,12 @@ def _pairs(arms: list[Arm], leaky: Mapping[str, str], yardsticks: Collection[str
             yield Pair("protocols", left, right)
 
 
-def paired(differences: np.ndarray) -> tuple[int, float, float, float]:
+def paired(differences: np.ndarray, *, inflation: float = 1.0) -> tuple[int, float, float, float]:
     """Return n, mean, rank-biserial effect and Wilcoxon's two-sided p of paired differences.
 
     Zero differences are dropped from the ranks; where all are zero, the effect is 0 and p is 1. Below six pairs no
-    result can be below .05, so p is NaN; with none, the mean and effect are too.
+    result can be below .05, so p is NaN; with none, the mean and effect are too. Where the ranks' sum has `inflation`
+    times the variance it has for independent pairs, p is that of a normal deviate shrunk by the root of it.
     """
     # Equal scores differ in the last bits when their sums ran in another order; those are ties.
     differences = np.round(differences, 12)
@@ -250,6 +190,8 @@ def paired(differences: np.ndarray) -> tuple[int, float, float, float]:
     ranks = stats.rankdata(np.abs(moved)) * np.sign(moved)
     effect = float(ranks.sum() / np.abs(ranks).sum()) if len(moved) else 0.0
     p = float(stats.wilcoxon(moved).pvalue) if len(moved) else 1.0
+    if inflation != 1:
+        p = float(2 * stats.norm.sf(stats.norm.isf(p / 2) / np.sqrt(inflation)))
     return n, float(differences.mean()), effect, p if n >= FEWEST_PAIRS else np.nan
 
 

@@ -19,9 +19,12 @@ LEAVES = ("config", "schema", "errors", "seeds", "storage", "channels", "samples
 MIDDLE = (
     "inputs",
     "evaluate",
+    "predictions",
     "scores",
     "metrics",
     "statistics",
+    "intervals",
+    "dependence",
     "calibration",
     "leaks",
     "meter",

@@ -5,7 +5,7 @@ from scipy import stats
 
 from eeg.calibration import calibration, squared_error, temperature
 from eeg.metrics import log_softmax
-from eeg.scores import Cell
+from eeg.predictions import Cell
 from eeg.seeds import generator
 
 CELL = Cell("trial", "valence", "svm")

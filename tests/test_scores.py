@@ -7,7 +7,8 @@ from scipy import stats
 
 from eeg import metrics
 from eeg.errors import InputError
-from eeg.scores import COLUMNS, P_COLUMNS, Cell, confusion, p_value, repeats, score, trial_means, units
+from eeg.predictions import Cell, confusion, repeats, trial_means, units
+from eeg.scores import COLUMNS, P_COLUMNS, null_means, p_value, score
 
 CELL = Cell("trial", "quadrant", "svm")
 
@@ -140,11 +141,25 @@ def test_windows_of_a_trial_are_one_observation():
     np.testing.assert_allclose(once.table["chance"], often.table["chance"], rtol=1e-10)
 
 
-def test_null_p_is_uniform_for_every_metric():
+def cross_validated(n_subjects, n_trials, n_windows, *, seed, n_folds=4, n_features=8):
+    """Return predictions on noise of linear models, one per subject and fold, of the other folds' trials."""
+    table = predictions(random_labels(n_subjects, n_trials, seed=seed), n_windows, n_folds=n_folds)
+    rng = np.random.default_rng(1000 + seed)
+    of_trials = np.repeat(rng.standard_normal((n_subjects * n_trials, n_features)), n_windows, axis=0)
+    x = of_trials + rng.standard_normal((len(table), n_features))
+    signed = (2 * table["label"].to_numpy() - 1)[:, None] * x
+    margins = np.empty(len(table))
+    for _, own in table.groupby(["subject", "fold"]):
+        taught = (table["subject"] == own["subject"].iloc[0]) & (table["fold"] != own["fold"].iloc[0])
+        margins[own.index] = x[own.index] @ signed[taught].mean(axis=0)
+    return with_logits(table, np.stack([np.zeros(len(table)), margins], axis=1))
+
+
+def test_p_of_models_cross_validated_on_noise_is_uniform_for_every_metric():
     cohorts = 200
     p = pd.DataFrame(
         [
-            look(score(predictions(random_labels(4, 20, seed=k), 2, seed=1000 + k), cell=CELL, draws=99, seed=k).p)
+            look(score(cross_validated(4, 20, 2, seed=k), cell=CELL, draws=99, seed=k).p)
             .set_index(["unit", "metric"])["p"]
             .to_dict()
             for k in range(cohorts)
@@ -158,15 +173,27 @@ def test_null_p_is_uniform_for_every_metric():
 
 
 def test_p_counts_smaller_losses_as_better():
-    draws = np.array([[0.2, 0.4, 0.6, 0.8]])
-    assert p_value(np.array([0.6]), draws, metric="accuracy") == 3 / 5
-    assert p_value(np.array([0.6]), draws, metric="nll") == 4 / 5
+    draws = np.array([[0.2, 0.4, 0.6, 0.8]])  # drawn apart: 0.12 0.37 0.63 0.88 and 0.08 0.36 0.64 0.92
+    assert p_value(np.array([0.65]), draws, metric="accuracy", unit="trial") == 2 / 5
+    assert p_value(np.array([0.65]), draws, metric="nll", unit="trial") == 4 / 5
+
+
+def test_permutations_are_drawn_apart_as_far_as_models_that_were_taught_by_the_tested():
+    draws = np.random.default_rng(0).normal(0.5, 0.1, (4, 50))
+    for unit, metric, inflation in [
+        ("trial", "accuracy", 1 + 2 / np.pi),
+        ("window", "accuracy", 2),
+        ("trial", "nll", 2),
+    ]:
+        means = null_means(draws, metric=metric, unit=unit)
+        assert means.mean() == pytest.approx(draws.mean())
+        assert means.var() == pytest.approx(inflation * draws.mean(axis=0).var())
 
 
 def test_p_leaves_out_subjects_without_a_value():
     draws = np.array([[0.1, 0.9], [np.nan, np.nan]])
-    assert p_value(np.array([0.5, np.nan]), draws, metric="auroc") == 2 / 3
-    assert np.isnan(p_value(np.array([np.nan]), draws[1:], metric="auroc"))
+    assert p_value(np.array([0.5, np.nan]), draws, metric="auroc", unit="trial") == 2 / 3
+    assert np.isnan(p_value(np.array([np.nan]), draws[1:], metric="auroc", unit="trial"))
 
 
 def test_confusion_counts_rows_of_the_unit():
@@ -217,14 +244,17 @@ def test_trials_of_no_class_are_not_scored():
     assert confusion(without, unit="window").sum() == 2 * 9 * 2
 
 
-def test_the_interval_within_a_subject_resamples_whole_trials():
+@pytest.mark.parametrize(("protocol", "n_trials"), [("subject", 40), ("trial", 20)])
+def test_the_interval_within_a_subject_resamples_whole_trials(protocol, n_trials):
+    """As many as there are, or half where they have taught each other's models."""
+    cell = Cell(protocol, "valence", "svm")
     labels = random_labels(1, 40, seed=2)
     table = predictions(labels, signal=1.0)
     copies = table.loc[table.index.repeat(20)].assign(window=np.tile(np.arange(20), 40))
-    once, often = (look(score(rows, cell=CELL, draws=2000).table, metric="accuracy") for rows in (table, copies))
+    once, often = (look(score(rows, cell=cell, draws=2000).table, metric="accuracy") for rows in (table, copies))
     np.testing.assert_allclose(once["low"], often["low"])
     value = once["value"].iloc[0]
-    expected = stats.binom.ppf([0.025, 0.975], 40, value) / 40
+    expected = stats.binom.ppf([0.025, 0.975], n_trials, value) / n_trials
     np.testing.assert_allclose(once[["low", "high"]].iloc[0], expected, atol=0.026)
 
 

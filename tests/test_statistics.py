@@ -4,8 +4,10 @@ import pytest
 from scipy import stats
 
 from eeg import statistics
-from eeg.scores import Cell, score
-from eeg.statistics import compare, holm, interval, paired, summarise
+from eeg.intervals import interval
+from eeg.predictions import Cell
+from eeg.scores import score
+from eeg.statistics import compare, holm, paired, summarise
 
 LEAKY = {"window": "trial", "pooled_window": "pooled_trial"}
 
@@ -21,48 +23,6 @@ def p_table(*tables, p=0.01):
 
 def summary(*tables, yardsticks=("majority", "video_prior")):
     return summarise(pd.concat(tables, ignore_index=True), p=p_table(*tables), yardsticks=yardsticks)
-
-
-@pytest.mark.parametrize("n", [2, 8, 20])
-def test_interval_is_students_up_to_twenty(n):
-    values = np.random.default_rng(n).normal(size=n)
-    expected = stats.t.interval(0.95, n - 1, loc=values.mean(), scale=stats.sem(values))
-    assert interval(values) == pytest.approx(expected, abs=1e-12)
-
-
-def test_interval_leaves_out_what_is_not_finite_and_needs_two():
-    assert interval(np.array([0.2, np.nan, 0.6])) == interval(np.array([0.2, 0.6]))
-    assert np.isnan(interval(np.array([0.2, np.nan]))).all()
-    assert np.isnan(interval(np.array([]))).all()
-
-
-@pytest.mark.parametrize("n", [5, 30])
-def test_equal_values_have_an_interval_without_width(n):
-    assert interval(np.full(n, 0.7)) == pytest.approx((0.7, 0.7), abs=1e-15)
-    assert np.ptp(interval(np.full(n, 0.7))) == 0
-
-
-def test_one_outlier_among_many_equal_values_gives_a_finite_interval():
-    low, high = interval(np.r_[np.full(31, 0.5), 0.9])
-    assert low < 0.5125 < high
-    assert np.isfinite([low, high]).all()
-
-
-def test_the_bootstrap_is_repeatable_and_agrees_with_student_on_normal_values():
-    values = np.random.default_rng(0).normal(size=200)
-    assert interval(values) == interval(values)
-    assert interval(values) != interval(values, seed=1)
-    expected = stats.t.interval(0.95, 199, loc=values.mean(), scale=stats.sem(values))
-    # Both ends within a twentieth of the interval's width: the noise of 1,999 resamples.
-    assert interval(values) == pytest.approx(expected, abs=0.05 * np.ptp(expected))
-
-
-def test_the_bootstrap_covers_the_mean_of_skewed_values():
-    rng = np.random.default_rng(4)
-    limits = np.array([interval(rng.exponential(size=32), seed=k) for k in range(400)])
-    covered = np.count_nonzero((limits[:, 0] <= 1) & (limits[:, 1] >= 1))
-    # 95 % of 400 is 380; Student's interval covers about 92 % of such samples, the percentile bootstrap less.
-    assert 365 <= covered <= 393
 
 
 def test_summary_by_hand():
@@ -216,27 +176,34 @@ def test_other_metrics_are_not_compared():
     assert compare(cohort().assign(metric="kappa"), leaky=LEAKY).empty
 
 
-@pytest.mark.parametrize("n", [3, 8, 20, 32])
-def test_the_detectable_effect_has_the_power_that_the_noncentral_t_gives_it(n):
-    shift = statistics.detectable(n, 1.0) * np.sqrt(n)
-    limit = stats.t.ppf(0.975, n - 1)
-    power = stats.nct.sf(limit, n - 1, shift) + stats.nct.cdf(-limit, n - 1, shift)
-    assert power == pytest.approx(0.8, abs=1e-6)
-
-
-def test_the_detectable_effect_is_that_of_the_tables():
-    # Cohen's d of a one-sample t test, two-sided .05, power .8
-    assert statistics.detectable(20, 1.0) == pytest.approx(0.660, abs=0.002)
-    assert statistics.detectable(34, 2.0) == pytest.approx(2 * 0.494, abs=0.004)
-    assert np.isnan(statistics.detectable(1, 1.0))
-
-
-def test_the_detectable_effect_is_found_as_often_as_it_says():
-    rng = np.random.default_rng(1)
-    values = rng.normal(statistics.detectable(8, 1.0), 1.0, size=(4000, 8))
-    assert np.mean(stats.ttest_1samp(values, 0, axis=1).pvalue < 0.05) == pytest.approx(0.8, abs=0.02)
-
-
 def test_nothing_is_detectable_where_nothing_varies():
     table = summary(scores([0.6] * 5), scores([0.5] * 5, model="majority"))
     assert table["detectable"].isna().all()
+
+
+def test_those_who_taught_each_other_s_models_widen_the_interval_and_what_is_detectable():
+    values = np.random.default_rng(3).normal(0.6, 0.1, 8)
+    apart, together = (
+        summary(scores(values, protocol=protocol), yardsticks=()).loc[0] for protocol in ("trial", "subject")
+    )
+    kept = 2 / np.pi
+    wider = np.sqrt((1 + kept) / (1 - kept / 7))
+    assert together["mean"] == apart["mean"]
+    assert together["high"] - together["low"] == pytest.approx(wider * (apart["high"] - apart["low"]))
+    assert together["detectable"] == pytest.approx(wider * apart["detectable"])
+
+
+def test_those_who_taught_each_other_s_models_weaken_a_comparison():
+    a, b = np.random.default_rng(3).normal(0.6, 0.1, (2, 12))
+    rows = {
+        protocol: compare(
+            pd.concat([scores(a, protocol=protocol), scores(b, protocol=protocol, model="mlp")]), leaky=LEAKY
+        )
+        for protocol in ("trial", "subject")
+    }
+    apart, together = (rows[protocol].loc[0] for protocol in ("trial", "subject"))
+    assert apart["p"] == pytest.approx(stats.wilcoxon(a - b).pvalue, abs=1e-12)
+    shrunk = stats.norm.isf(apart["p"] / 2) / np.sqrt(1 + 2 / np.pi)
+    assert together["p"] == pytest.approx(2 * stats.norm.sf(shrunk))
+    assert together["effect"] == apart["effect"]
+    assert together["detectable"] > apart["detectable"]

@@ -5,9 +5,10 @@ import pandas as pd
 
 from eeg import yardsticks
 from eeg.features.branch import Branch
+from eeg.predictions import Cell
 from eeg.protocols import parts
 from eeg.rehearsal import Asked, Rehearsal, divided
-from eeg.scores import Cell, score
+from eeg.scores import score
 from eeg.seeds import generator
 from eeg.statistics import summarise
 from tests.factories import VALENCE

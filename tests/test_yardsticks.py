@@ -4,8 +4,9 @@ import pytest
 
 from eeg import splits, yardsticks
 from eeg.errors import InputError
+from eeg.predictions import Cell
 from eeg.protocols import ACROSS, APART, LEAKY, parts
-from eeg.scores import Cell, score
+from eeg.scores import score
 from eeg.seeds import generator
 from tests.factories import VALENCE, split_trials, split_windows, trial_table, window_table
 

@@ -9,13 +9,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from eeg.datasets import fif
+from eeg.predictions import confusion
 from eeg.report import figures, signals, words
 from eeg.report.check import row
 from eeg.report.confusion import matrix_rows
 from eeg.report.page import embed, number, records, render
 from eeg.report.provenance import provenance_line
 from eeg.report.removal import removal_section
-from eeg.scores import confusion
 from eeg.targets import NO_CLASS, classes, is_learnt, labels, rule, thresholds
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ with job(snakemake):
     import pandas as pd
 
     from eeg.calibration import calibration
+    from eeg.predictions import Cell
     from eeg.refits import with_refits
-    from eeg.scores import Cell, score
+    from eeg.scores import score
     from eeg.storage import read_parquet, write_csv
 
     params = snakemake.params

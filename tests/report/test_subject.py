@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from eeg import scores as scoring
+from eeg.predictions import confusion
 from eeg.report import words
 from eeg.report.confusion import matrix_rows
 from eeg.report.subject import subject_page
@@ -67,7 +67,7 @@ def test_scores_chance_and_number_of_trials_are_those_of_the_tables(page, cohort
 
 def test_the_confusion_matrix_is_that_of_the_trials(page, cohort, words_of):
     predictions = cohort["predictions"]["trial", "valence", "svm"]
-    counts = scoring.confusion(predictions[predictions["subject"] == "s01"], unit="trial")
+    counts = confusion(predictions[predictions["subject"] == "s01"], unit="trial")
     section = words_of(page.split("<h3>trial")[1].split("svm, valence")[1])
     shares = [f"{count} {100 * count / row.sum():.0f} %" for row in counts for count in row]
     assert section.startswith(f"24 trials true class low high low {shares[0]} {shares[1]} high {shares[2]} {shares[3]}")

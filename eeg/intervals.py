@@ -1,0 +1,88 @@
+"""Intervals of a mean over subjects, and the smallest effect so many of them could have shown."""
+
+from functools import cache
+
+import numpy as np
+from scipy import optimize, special, stats
+
+from eeg import seeds
+
+STUDENT_UP_TO = 20
+RESAMPLES = 1999
+POWER = 0.8
+
+
+def interval(
+    values: np.ndarray, *, confidence: float = 0.95, seed: int = 0, inflation: float = 1.0
+) -> tuple[float, float]:
+    """Return the confidence interval of the mean: Student t up to 20 values, bootstrap-t beyond, NaN below 2.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+        One per subject; values that are not finite are left out.
+    confidence : float
+    seed : int
+        Names the resamples of the bootstrap.
+    inflation : float
+        By how much the mean varies more than the values' spread says, as variances: `dependence.of_subjects`.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    if len(values) < 2:
+        return np.nan, np.nan
+    error = standard_error(values)
+    below, above = student_limits(len(values), confidence)
+    if len(values) > STUDENT_UP_TO and error > 0:
+        below, above = _bootstrap_limits(values, confidence, seeds.generator(seed, "interval"))
+    mean, reach = values.mean(), np.sqrt(inflation) * error
+    return float(mean - above * reach), float(mean - below * reach)
+
+
+def standard_error(values: np.ndarray) -> np.ndarray:
+    """Return the standard error of the mean over the last axis; exactly 0 for equal values."""
+    spread = values - values[..., :1]
+    return spread.std(axis=-1, ddof=1) / np.sqrt(values.shape[-1])
+
+
+def student_limits(n: int, confidence: float) -> tuple[float, float]:
+    """Return the two quantiles of Student's t with n - 1 degrees of freedom."""
+    above = float(special.stdtrit(n - 1, (1 + confidence) / 2))
+    return -above, above
+
+
+def _bootstrap_limits(values: np.ndarray, confidence: float, rng: np.random.Generator) -> tuple[float, float]:
+    """Return the quantiles of the studentised mean under resampling (Efron & Tibshirani 1993, section 12.5)."""
+    samples = rng.choice(values, size=(RESAMPLES, len(values)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = (samples.mean(axis=1) - values.mean()) / standard_error(samples)
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    below, above = np.quantile(t, tails, method="inverted_cdf")
+    # Few distinct values make resamples without spread: the tails are then undefined, and t's are the honest resort.
+    return (
+        (float(below), float(above)) if np.isfinite([below, above]).all() else student_limits(len(values), confidence)
+    )
+
+
+def detectable(n: int, sd: float, *, confidence: float = 0.95, power: float = POWER, inflation: float = 1.0) -> float:
+    """Return the smallest true mean that a two-sided t test against 0 over n subjects finds with the asked power.
+
+    NaN below two subjects. Solved for the non-central t distribution (Cohen 1988, section 2); what the experiment could
+    have found, not what it did: `sd` is the observed standard deviation over subjects, `inflation` as for `interval`.
+    """
+    return _noncentrality(n, confidence, power) * sd * np.sqrt(inflation / n) if n >= 2 else np.nan
+
+
+@cache
+def _noncentrality(n: int, confidence: float, power: float) -> float:
+    """Return the non-centrality at which a two-sided t test has the asked power."""
+    _, limit = student_limits(n, confidence)
+
+    def short(shift: float) -> float:
+        # the far tail is NaN where it is too small to be computed
+        return stats.nct.sf(limit, n - 1, shift) + np.nan_to_num(stats.nct.cdf(-limit, n - 1, shift)) - power
+
+    high = 1.0
+    while short(high) < 0:
+        high *= 2
+    return float(optimize.brentq(short, 0.0, high))

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from eeg import dependence
+
+
+def cross_validated(n_subjects, n_features, rng, *, folds):
+    """Return the mean margins on noise of linear models, each of the sum of all but the tested fold."""
+    seen = rng.standard_normal((n_subjects, n_features))
+    fold = np.arange(n_subjects) % folds
+    weights = seen.sum(axis=0) - np.stack([seen[fold == own].sum(axis=0) for own in range(folds)])[fold]
+    return (seen * weights).sum(axis=1) / np.sqrt(n_features * (n_subjects - n_subjects / folds))
+
+
+@pytest.mark.parametrize(("n_subjects", "folds"), [(8, 4), (8, 8), (24, 6)])
+def test_margins_and_their_signs_lean_the_same_way_as_far_as_is_said(n_subjects, folds):
+    rng = np.random.default_rng(n_subjects + folds)
+    margins = np.stack([cross_validated(n_subjects, 200, rng, folds=folds) for _ in range(6000)])
+    for values, metric in ((margins, "nll"), (np.sign(margins), "accuracy")):
+        of_mean, spread = values.mean(axis=1).var(), values.var(axis=1, ddof=1).mean()
+        # the variance of 6,000 means is known to 1.8 %
+        assert of_mean * n_subjects / values.var() == pytest.approx(
+            dependence.of_ranks(metric, "trial", "subject"), rel=0.06
+        )
+        expected = dependence.of_subjects(metric, "trial", "subject", n_subjects=n_subjects)
+        assert of_mean * n_subjects / spread == pytest.approx(expected, rel=0.06)
+
+
+def test_subjects_whose_models_are_their_own_do_not_lean():
+    for protocol in ("trial", "window"):
+        assert dependence.of_subjects("accuracy", "trial", protocol, n_subjects=8) == 1
+        assert dependence.of_trials(protocol, n_subjects=8) == 2
+    assert dependence.of_ranks("accuracy", "trial", "trial", "window") == 1
+    assert dependence.of_ranks("accuracy", "trial", "trial", "subject") == dependence.of_permutations(
+        "accuracy", "trial"
+    )
+
+
+def test_trials_lean_as_far_as_their_subject_taught_the_model():
+    assert dependence.of_trials("subject", n_subjects=8) == dependence.of_trials("subject_video", n_subjects=8) == 1
+    assert dependence.of_trials("pooled_trial", n_subjects=8) == 1 + 1 / 8
+
+
+def test_two_who_taught_each_other_say_nothing_of_their_margins_spread():
+    assert np.isnan(dependence.of_subjects("nll", "trial", "subject", n_subjects=2))
+    assert dependence.of_subjects("accuracy", "trial", "subject", n_subjects=2) > 4
