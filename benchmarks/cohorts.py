@@ -22,6 +22,9 @@ HONEST = ("trial", "subject", "subject_video", "pooled_trial")
 MODELS = {"first": slice(0, 3), "second": slice(3, 6), "both": slice(0, 6)}
 """Three models: each sees other features."""
 
+JUDGED = "both"
+"""The model whose chance and p are drawn; the others are there to be compared with."""
+
 
 @dataclass(frozen=True)
 class Cohort:
@@ -79,29 +82,33 @@ class Cohort:
         """Return every model's predictions of all parts of a protocol."""
         trials, x = self.made()
         names = list(dict.fromkeys(trials["subject"]))
+        place = {name: number * N_TRIALS for number, name in enumerate(names)}
+        label = trials["label"].to_numpy()
         windows = trials[["subject", "trial"]].assign(window=0, start=0, length=128)
-        rows = pd.Series(np.arange(len(trials)), index=pd.MultiIndex.from_frame(trials[["subject", "trial"]]))
-        found: dict[str, list[pd.DataFrame]] = {name: [] for name in MODELS}
+        tested_at, folds, logits = [], [], {name: [] for name in MODELS}
         for part in protocols.parts(protocol, names, self.folds):
-            own = trials if protocol in protocols.ACROSS else trials[trials["subject"] == part]
-            cut = windows if protocol in protocols.ACROSS else windows[windows["subject"] == part]
+            across = protocol in protocols.ACROSS
+            own, cut = (trials, windows) if across else (t[t["subject"] == part] for t in (trials, windows))
             split, _ = splits.make(protocol, part, [own], cut, branch="features", settings=self.split)
-            at = rows.loc[pd.MultiIndex.from_frame(split[["subject", "trial"]])].to_numpy()
-            tested = (split["role"] == "test").to_numpy()
-            for fold in split["fold"].unique():
-                mine = (split["fold"] == fold).to_numpy()
-                train, test = at[mine & ~tested], at[mine & tested]
+            at = split["subject"].map(place).to_numpy() + split["trial"].to_numpy() - 1
+            tested, fold = (split["role"] == "test").to_numpy(), split["fold"].to_numpy()
+            for one in np.unique(fold):
+                train, test = at[(fold == one) & ~tested], at[(fold == one) & tested]
+                tested_at.append(test)
+                folds.append(np.full(len(test), one))
                 for name, columns in MODELS.items():
-                    logits = nearest_mean(x[train, columns], trials["label"].to_numpy()[train], x[test, columns])
-                    table = trials.loc[test, ["subject", "trial", "label"]].assign(window=-1, fold=fold)
-                    found[name].append(table.assign(logit_0=logits[:, 0], logit_1=logits[:, 1]))
-        return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
+                    logits[name].append(nearest_mean(x[train, columns], label[train], x[test, columns]))
+        table = trials.loc[np.concatenate(tested_at), ["subject", "trial", "label"]].reset_index(drop=True)
+        table = table.assign(window=-1, fold=np.concatenate(folds))
+        both = {name: np.concatenate(found).T for name, found in logits.items()}
+        return {name: table.assign(logit_0=low, logit_1=high) for name, (low, high) in both.items()}
 
     def scored(self, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the scores of all models, and their summary."""
+        """Return the scores of all models, and their summary; chance and p are those of `JUDGED` alone."""
         tables, chances = [], []
         for name, predictions in self.predictions(protocol).items():
-            one = score(predictions, cell=Cell(protocol, "valence", name), draws=self.draws, seed=self.seed)
+            draws = self.draws if name == JUDGED else 1
+            one = score(predictions, cell=Cell(protocol, "valence", name), draws=draws, seed=self.seed)
             tables.append(one.table)
             chances.append(one.p)
         scores = pd.concat(tables, ignore_index=True)

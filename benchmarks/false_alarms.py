@@ -3,7 +3,7 @@
 `.venv/bin/python benchmarks/false_alarms.py [n_cohorts] [n_subjects...]` (1,000 cohorts of 8 and of 32 subjects unless
 told otherwise, about an hour on two cores) simulates features directly (`cohorts.py`), splits them under every honest
 protocol, and scores three cheap models. An interval is a false alarm where it excludes chance, a p where it is at
-most .05 (one model, `both`); a family where Holm leaves any of its three comparisons of models below .05.
+most .05 (one model, that of all features); a family where Holm leaves any of its three comparisons of models below .05.
 
 Last line, JSON: `expected_low`, `expected_high` (the 99 % binomial interval of a rate of .05), and for every protocol
 and number of subjects `interval_PROTOCOL_N`, `p_PROTOCOL_N` and `holm_PROTOCOL_N`, rates over cohorts.
@@ -17,7 +17,7 @@ from itertools import product
 from multiprocessing import get_context
 
 import pandas as pd
-from cohorts import HONEST, Cohort
+from cohorts import HONEST, JUDGED, Cohort
 from scipy import stats
 
 from eeg.statistics import compare
@@ -32,7 +32,7 @@ def alarms(asked: tuple[int, int]) -> list[dict]:
     for protocol in HONEST:
         scores, summary = cohort.scored(protocol)
         own = summary[
-            (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] == "both")
+            (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] == JUDGED)
         ]
         (row,) = own.to_dict("records")
         compared = compare(scores, leaky={})

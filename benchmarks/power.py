@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
-from cohorts import Cohort
+from cohorts import JUDGED, Cohort
 from matplotlib.figure import Figure
 
 EFFECTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
@@ -31,7 +31,7 @@ def found(asked: tuple[str, int, float, int]) -> dict:
     protocol, n_subjects, effect, seed = asked
     _, summary = Cohort(n_subjects, effect, seed).scored(protocol)
     rows = summary[(summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy")]
-    (row,) = rows[rows["model"] == "both"].to_dict("records")
+    (row,) = rows[rows["model"] == JUDGED].to_dict("records")
     detectable = row["mean"] - row["chance"] > row["detectable"]
     named = {"protocol": protocol, "subjects": n_subjects, "effect": effect}
     return {**named, "found": row["p"] <= 0.05, "over_detectable": detectable, "mean": row["mean"]}
