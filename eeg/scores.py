@@ -112,7 +112,7 @@ def _one_repeat(
     tables, tests, permuted = [], [], {}
     shrink = dependence.of_trials(cell.protocol, n_subjects=predictions["subject"].nunique())
     for unit, rows in units(predictions).items():
-        summaries = {str(subject): summary(own) for subject, own in rows.groupby("subject", sort=True)}
+        summaries = blocks(rows)
         values = {subject: metrics.metrics(own, metrics.identity(own)) for subject, own in summaries.items()}
         drawn = {subject: _permuted(own, draws, seeds.generator(*words, subject)) for subject, own in summaries.items()}
         movable = {subject: len(np.unique(own.folds)) < len(own.folds) for subject, own in summaries.items()}
@@ -129,10 +129,14 @@ def _one_repeat(
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
 
 
-def summary(predictions: pd.DataFrame) -> Blocks:
-    """Return one subject's predictions as blocks of windows, one per fold and trial."""
+def blocks(predictions: pd.DataFrame) -> dict[str, Blocks]:
+    """Return every subject's predictions as blocks of windows, one per fold and trial."""
     labels, folds, trials = (predictions[name].to_numpy() for name in ("label", "fold", "trial"))
-    return metrics.blocks(labels, logits(predictions), folds=folds, trials=trials)
+    values, rows = logits(predictions), predictions.groupby("subject", sort=True).indices
+    return {
+        str(subject): metrics.blocks(labels[own], values[own], folds=folds[own], trials=trials[own])
+        for subject, own in sorted(rows.items())
+    }
 
 
 def null_means(draws: np.ndarray, *, metric: str, unit: str) -> np.ndarray:

@@ -73,7 +73,7 @@ def make(
     split : DataFrame
         `fold, role, subject, trial, window`.
     about : dict
-        `seed`, `statement` and `warnings` (a class rarer than the folds, with the subject's name).
+        `seed`, `statement` and `warnings` (a class rarer than the folds, or a tested subject without it, by name).
 
     Raises
     ------
@@ -89,7 +89,8 @@ def make(
         split = _UNSEEN[protocol](
             table, part, _dealing(protocol, part, _repeat(protocol, part, settings), words, settings)
         )
-        return split, _about(seed, protocol, split, windows, [])
+        tested = table[table["subject"].isin(split.loc[split["role"] == "test", "subject"])]
+        return split, _about(seed, protocol, split, windows, _absent(tested, settings))
     strata = labels(table, settings["target"])
     items, of_items = table[["subject", "trial"]].assign(window=WHOLE), strata
     if protocol in protocols.LEAKY:
@@ -108,7 +109,8 @@ def make(
     if protocol in protocols.LEAKY and settings["gap"]:
         split = protocols.without_shared_samples(split, windows)
     rare = [] if protocol in settings["leave_one_out"] else _rare(part, strata, settings)
-    return split, _about(seed, protocol, split, windows, rare)
+    absent = _absent(table, settings) if protocol in protocols.ACROSS else []
+    return split, _about(seed, protocol, split, windows, rare + absent)
 
 
 def split_items(items: pd.DataFrame, strata: np.ndarray, dealing: Dealing) -> pd.DataFrame:
@@ -253,7 +255,8 @@ def _number(part: str) -> int:
 
 def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
     """Return a fold's rows by role."""
-    return rows[COLUMNS].sort_values("role", key=lambda role: role.map(ORDER), kind="stable", ignore_index=True)
+    order = np.argsort(rows["role"].map(ORDER).to_numpy(), kind="stable")
+    return rows[COLUMNS].take(order).reset_index(drop=True)
 
 
 def _enough(n_items: int, n_folds: int, what: str) -> None:
@@ -272,6 +275,16 @@ def _rare(part: str, strata: np.ndarray, settings: Mapping[str, Any]) -> list[st
     return [
         f"{part}: {number} trials of class {name} ({settings['stratify']}) for {folds} folds; some folds cannot test it"
         for name, number in found.items()
+    ]
+
+
+def _absent(trials: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
+    """Return a warning for each class that a subject has no trial of, where folds are not dealt within subjects."""
+    names = classes(settings["target"])
+    return [
+        f"{subject}: no trial of class {name} ({settings['stratify']}); the subject's scores leave it out"
+        for subject, own in trials.groupby("subject", sort=True)
+        for name in protocols.rare(labels(own, settings["target"]), names, 1)
     ]
 
 

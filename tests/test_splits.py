@@ -207,3 +207,13 @@ def test_one_subject_is_held_out_at_a_time(protocol, cells):
     assert sorted(sum(held, [])) == list(SUBJECTS)
     assert all(len(one) == 1 for one in held)
     assert [table["fold"].nunique() for table in tables] == [cells] * len(SUBJECTS)
+
+
+@pytest.mark.parametrize("protocol", ["subject", "subject_video", "pooled_trial"])
+def test_a_subject_without_a_class_is_named_where_subjects_are_held_out_or_pooled(protocol):
+    tables = [trial_table(subject) for subject in SUBJECTS]
+    tables[3]["valence"] = 1.0
+    parts_of = [make(protocol, part, subjects=SUBJECTS, trials=tables) for part in parts(protocol, SUBJECTS, 3)]
+    said = [warning for _, about in parts_of for warning in about["warnings"]]
+    assert set(said) == {"s04: no trial of class high (valence); the subject's scores leave it out"}
+    assert len(said) == (3 if protocol == "pooled_trial" else 1)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from eeg.leaks import LEAKS, TOTAL, leaks_of
 from eeg.report import figures, words
-from eeg.report.page import embed, interval, number, records, signed
+from eeg.report.page import embed, interval, number, p_value, records, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +29,10 @@ NAMES: Mapping[str, str] = {
     "overlap": "overlapping windows",
     TOTAL: "all together",
 }
+
+
+ALARM = 0.05
+"""How often the control may fail by chance."""
 
 
 class MeterTables(NamedTuple):
@@ -56,6 +60,7 @@ def section(tables: MeterTables, config: Mapping[str, Any]) -> dict[str, Any]:
         "arms": _arms(tables.arms),
         "subjects": _subjects(tables.shares),
         "control": control(tables.arms, percent),
+        "alarm": alarm(tables.arms),
     }
 
 
@@ -77,6 +82,24 @@ def control(arms: pd.DataFrame, percent: str) -> str:
         f"On noise, {within} of {len(honest)} arms with whole trials held out lie where {percent} of permuted "
         f"predictions lie, as about {percent} of them must (they share their data, so they go astray together); with "
         f"windows shuffled (LEAKY) they reach {number(leaky['mean'].min())} to {number(leaky['mean'].max())}."
+    )
+
+
+def alarm(arms: pd.DataFrame) -> str:
+    """Return what the control found where it failed, else nothing: an honest arm that beats chance on noise.
+
+    Held to the level of one test by Bonferroni's correction over the honest arms.
+    """
+    noise = _shown(arms[(arms["source"] == "noise") & (arms["shuffle"] == 0)])
+    beyond = noise[noise["p"] * len(noise) <= ALARM]
+    if beyond.empty:
+        return ""
+    worst = beyond.sort_values("p", kind="stable").iloc[0]
+    on = ", ".join(NAMES[name] for name in leaks_of(arms) if worst[name]) or "no leak"
+    return (
+        f"{len(beyond)} of {len(noise)} arms with whole trials held out beat chance on noise (first: {on}, per "
+        f"{worst['unit']}, {number(worst['mean'])}, p {p_value(worst['p'])}). There is nothing to find in noise, so "
+        "something of what is tested reaches training: believe no number of this run until it is found."
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from eeg import leaks
 from eeg.report import words
-from eeg.report.leaks import MeterTables, control, section
+from eeg.report.leaks import MeterTables, alarm, control, section
 from eeg.report.overview import overview_page
 from eeg.seeds import generator
 
@@ -65,6 +65,19 @@ def test_the_word_on_noise_counts_honest_arms(config):
     astray = arms.assign(mean=np.where(arms["shuffle"] + arms["overlap"] == 0, 0.6, arms["mean"]))
     assert control(astray, "95 %").startswith("On noise, 4 of 8")
     assert "reach 0.60 to 0.90" in control(arms, "95 %")
+
+
+def test_an_honest_arm_that_beats_chance_on_noise_raises_the_alarm(cohort, config, make, words_of):
+    found = tables()
+    assert alarm(found.arms) == ""
+    hit = (found.arms["source"] == "noise") & (found.arms["shuffle"] == 0) & (found.arms["scaler"] == 1)
+    beaten = found._replace(arms=found.arms.assign(p=np.where(hit, 0.001, 0.5), mean=np.where(hit, 0.9, 0.5)))
+    said = "THE NOISE CONTROL FAILED 4 of 8 arms with whole trials held out beat chance on noise"
+    text = words_of(overview_page(make["overview_facts"](cohort, config, meter=beaten)))
+    assert f"{said} (first: scaler on all trials, per window, 0.90, p 0.001)" in text
+    # one in twenty is no alarm where eight are looked at, and leaky arms must beat chance
+    leaky = (found.arms["shuffle"] == 1) | (found.arms["source"] == "recordings")
+    assert alarm(found.arms.assign(p=np.where(leaky, 0.001, 0.01))) == ""
 
 
 def test_the_picture_is_called_simulated_and_read_out(config):

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from eeg import scalers, storage
+from eeg.guard.fits import SOURCES
 from eeg.preprocess.scale import Scaler
 from tests.conftest import TINY, Experiment
 
@@ -72,22 +73,27 @@ def test_a_planted_leak_fails_the_run_is_named_and_is_gone_when_its_file_is_made
 
 
 def test_a_fit_that_was_given_what_it_tests_fails_the_run_and_is_named(finished):
+    """Every kind of thing a fit can be given; a scaler's has a test of its own."""
     path = finished.results / "fits/trial/valence/svm/s02.json"
     before = storage.read_json(path)
-    record = storage.read_json(path)
     tested = storage.read_parquet(finished.results / "predictions/trial/valence/svm/s02.parquet").query("fold == 1")
-    trial, given = int(tested["trial"].iloc[0]), record["folds"][1]["train"]
-    given["windows"].append(["s02", trial, 0, 1])
-    given |= {"n_windows": given["n_windows"] + 1, "sha256": sha256(json.dumps(given["windows"]).encode()).hexdigest()}
-    storage.write_json(path, record)
-    done = finished.snakemake("--", "results/scores.csv")
-    assert done.returncode != 0
-    text = " ".join(done.stdout.split())
-    assert "expected no trial both tested and among what train was given (protocol trial, target valence," in text
-    assert f"model svm, part s02, fold 1). Received s02 trial {trial}. Delete" in text
-    assert "Traceback" not in text
-    assert not (finished.results / "guard_fits.json").exists()
-    storage.write_json(path, before)
+    trial = int(tested["trial"].iloc[0])
+    for source in SOURCES:
+        record = storage.read_json(path)
+        windows = [*(record["folds"][1][source] or {"windows": []})["windows"], ["s02", trial, 0, 1]]
+        hashed = sha256(json.dumps(windows).encode()).hexdigest()
+        n = sum(stop - start for *_, start, stop in windows)
+        record["folds"][1][source] = {"n_windows": n, "sha256": hashed, "windows": windows}
+        storage.write_json(path, record)
+        done = finished.snakemake("--", "results/scores.csv")
+        assert done.returncode != 0, source
+        text = " ".join(done.stdout.split())
+        expected = f"expected no trial both tested and among what {source} was given (protocol trial, target valence,"
+        assert expected in text
+        assert f"model svm, part s02, fold 1). Received s02 trial {trial}. Delete" in text
+        assert "Traceback" not in text
+        assert not (finished.results / "guard_fits.json").exists()
+        storage.write_json(path, before)
     assert finished.snakemake("--", "results/guard_fits.json").returncode == 0
 
 
