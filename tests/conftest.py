@@ -33,6 +33,7 @@ TINY = {
     "parts_per_fit": 3,  # starting a job for every part takes minutes longer; a test fits one alone
     "keep_models": True,
     "apply": {"new": {"protocol": "trial", "target": "valence", "model": "ccnn", "part": "s01", "subjects": ["s02"]}},
+    "protocols": ["window", "trial", "subject"],
     "split": {"folds": 3},
     "scores": {"draws": 50},
 }

@@ -41,7 +41,7 @@ def put(mapping, path, value):
 
 
 def test_config_is_complete(whole):
-    assert config.check(whole).protocols == ["window", "trial", "subject"]
+    assert config.check(whole).protocols == ["window", "trial", "subject", "subject_video"]
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=".".join)

@@ -23,15 +23,15 @@ def test_jobs_are_those_the_snakefile_has():
     whole = Plan(config.load(ROOT / "config.yaml"))
     counts = Estimate(whole).counts()
     fits = sum(len(parts) for parts in whole.parts.values()) * len(whole.fitted())
-    assert sum(counts.values()) + fits == 359  # the Job stats of a dry run, without `all`
-    assert fits == 160
+    assert sum(counts.values()) + fits == 408  # the Job stats of a dry run, without `all`
+    assert fits == 192
 
 
 def test_costs_grow_with_the_cohort():
     small, large = Estimate(made()), Estimate(made(n_subjects=32, n_trials=40))
     assert large.disk() > 5 * small.disk()
     assert large.memory() < 3
-    assert large.fits()["svm"].jobs == 3 * (32 + 32 + 4)
+    assert large.fits()["svm"].jobs == 3 * (32 + 32 + 4 + 4)
 
 
 def test_the_report_names_jobs_time_disk_and_memory():

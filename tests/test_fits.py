@@ -33,7 +33,7 @@ def test_stacks_hold_subjects_within_them_and_folds_across_them():
     assert found["fit_estimator_s07_s08"].parts == ["s07", "s08"]
     assert found["fit_s07_s08"].parts == ["s07", "s08"]
     assert found["fit_s01_s03"].protocols == ["window", "trial"]
-    assert found["fit_f01_f03"].protocols == ["subject"]
+    assert found["fit_f01_f03"].protocols == ["subject", "subject_video"]
     assert found["fit_s01_s03"].mem_mb > rules()["fit"].mem_mb
     within = {"protocol": "trial", "target": "arousal", "model": "ccnn"}
     assert found["fit_s07_s08"].arrays(within) == [f"results/inputs/entropy/{one}.npy" for one in ("s07", "s08")]
@@ -82,4 +82,4 @@ def test_every_network_of_a_protocol_is_fitted_by_one_rule():
                 ]
                 parts = [part for fit in mine for part in fit.parts]
                 assert len(parts) == len(set(parts))
-                assert parts == ["{part}"] or len(parts) == (4 if protocol == "subject" else 8)
+                assert parts == ["{part}"] or len(parts) == (4 if protocol.startswith("subject") else 8)

@@ -1,4 +1,4 @@
-"""A believable cohort, made up: 8 subjects x 24 trials, three protocols, six models and two yardsticks."""
+"""A believable cohort, made up: 8 subjects x 24 trials, four protocols, six models and two yardsticks."""
 
 import html
 import re
@@ -23,7 +23,7 @@ from eeg.targets import classes, labels
 SUBJECTS = [f"s{number:02d}" for number in range(1, 9)]
 N_TRIALS = 24
 N_WINDOWS = 5
-SKILL = {"window": 1.6, "trial": 0.5, "subject": 0.2}
+SKILL = {"window": 1.6, "trial": 0.5, "subject": 0.2, "subject_video": 0.1}
 PROVENANCE = {"commit": "0123abc", "date": "2025-01-31", "versions": {"python": "3.11", "mne": "1.13.2"}}
 REST = {"condition": {"column": "condition", "classes": ["rest", "arithmetic"]}}
 

@@ -21,5 +21,5 @@ def test_it_prints_the_summary_and_says_what_leaks(cohort, tmp_path, monkeypatch
     printed = capsys.readouterr().out
     assert (words.SIMULATED in printed) == (source == "simulated")
     lines = printed.splitlines()
-    assert sum("svm" in line for line in lines) == 9
+    assert sum("svm" in line for line in lines) == 12
     assert all(("LEAKY" in line) == line.split()[0].startswith("window") for line in lines if "svm" in line)

@@ -25,7 +25,7 @@ def test_nothing_is_fetched_from_elsewhere_and_subjects_are_linked(page):
 
 def test_what_was_run_is_said(page, words_of):
     text = words_of(page)
-    assert "Subjects 8 Trials 192 Protocols trial, subject, window (LEAKY)" in text
+    assert "Subjects 8 Trials 192 Protocols trial, subject, subject_video, window (LEAKY)" in text
     assert "high means valence > 5" in text
     named = "cnn_lstm, cnn_gru, ccnn, mlp, svm, logistic"
     assert f"Models {named} Folds in trouble none Yardsticks, no EEG majority, video_prior" in text
@@ -43,7 +43,7 @@ def test_the_table_holds_the_numbers_of_the_summary(page, cohort, words_of):
     assert f"{start} {row['mean'] - row['gain']:.2f} majority +{row['gain']:.2f}" in text
     assert "valence majority (no EEG) 0.50" in text
     assert text.count("video_prior (no EEG, outside) 0.50") == 4
-    assert text.count("video_prior (no EEG) 0.50") == 2
+    assert text.count("video_prior (no EEG) 0.50") == 4
     assert text.count(words.OUTSIDE_WHY) == 2
 
 

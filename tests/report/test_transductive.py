@@ -60,7 +60,7 @@ def test_the_page_of_a_subject_marks_them_too(cohort, transductive, make, words_
     assert unmarked(page) == []
     assert words_of(page).count(words.TRANSDUCTIVE_WHY) == 1
     matrices = re.findall(r"<caption>svm \(transductive scaling\), (\w+)", page)
-    assert sorted(matrices) == sorted(3 * ["quadrant", "valence", "arousal"])
+    assert sorted(matrices) == sorted(4 * ["quadrant", "valence", "arousal"])
     assert "mlp (transductive" not in page
 
 
