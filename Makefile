@@ -83,6 +83,6 @@ $(PEERS)/ready: benchmarks/peers.txt
 	$(PYTHON) -m venv --clear $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/peers.txt
 	MAX_JOBS=2 $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		torch-scatter==2.1.2 torcheeg==1.1.3
+		torch-scatter==2.1.2 torcheeg==1.1.3 moabb==1.7.2
 	$(PEERS)/bin/python -c "from torcheeg.datasets import DEAPDataset"
 	touch $@
