@@ -862,12 +862,8 @@ rule overview:
         fits=plan.records(),
         calibration="results/calibration.csv",
         meter=plan.leaks.tables,
-        splits=expand("results/splits/{cell}.json", cell=plan.scaled()),
-        guard="results/guard.json",
-        guard_fits="results/guard_fits.json",
     output:
-        page="results/reports/index.html",
-        methods="results/methods.md",
+        "results/reports/index.html",
     log:
         "results/logs/overview.log",
     benchmark:
@@ -878,11 +874,37 @@ rule overview:
         config=plan.shown,
         subjects=plan.subjects,
         paired=plan.source.paired,
-        code=plan.drawing("overview", *plan.quoted),
+        code=plan.drawing("overview"),
     message:
         "writing the overview"
     script:
         "eeg/steps/overview.py"
+
+
+rule methods:
+    input:
+        summary="results/summary.csv",
+        checks=expand("results/check/{subject}.json", subject=plan.subjects),
+        trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
+        eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
+        splits=expand("results/splits/{cell}.json", cell=plan.scaled()),
+        guard="results/guard.json",
+        guard_fits="results/guard_fits.json",
+    output:
+        "results/methods.md",
+    log:
+        "results/logs/methods.log",
+    benchmark:
+        "results/benchmarks/methods.tsv"
+    conda:
+        "environment.yaml"
+    params:
+        config=plan.shown,
+        code=plan.code("methods", *plan.quoted),
+    message:
+        "writing the methods section"
+    script:
+        "eeg/steps/methods.py"
 
 
 rule notebook:

@@ -52,7 +52,7 @@ class Cohort:
             "folds": self.folds,
             "repeats": 1,
             "leave_one_out": [],
-            "validation": 0.0,
+            "validation": 0.2,
             "target": TARGET,
             "stratify": "valence",
             "gap": False,

@@ -156,7 +156,7 @@ class Estimate:
             "inputs": len(used) * self.n_subjects,
             "split and scale": 2 * len(used) * sum(parts.values()),
             "leak meter": len(self.plan.leaks.subjects) + bool(self.plan.leaks.subjects),
-            "numbers and pages": len(parts) + 7,
+            "numbers and pages": len(parts) + 8,
         }
 
     def metered(self) -> float:

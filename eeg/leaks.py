@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from eeg import dependence
 from eeg import scores as scoring
 from eeg.intervals import interval
 from eeg.predictions import Cell
@@ -74,20 +75,20 @@ def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mappi
         )
         subjects.append(_before(columns, scored.table))
         arms += [
-            {**columns, "protocol": protocol, "unit": unit, **_over_subjects(scored, unit, settings)}
+            {**columns, "protocol": protocol, "unit": unit, **_over_subjects(scored, unit, str(protocol), settings)}
             for unit in scored.table["unit"].unique()
         ]
     return Scored(pd.concat(subjects, ignore_index=True), pd.DataFrame(arms))
 
 
-def _over_subjects(scored: scoring.Scores, unit: str, settings: Mapping[str, Any]) -> dict[str, float]:
+def _over_subjects(scored: scoring.Scores, unit: str, protocol: str, settings: Mapping[str, Any]) -> dict[str, float]:
     rows = scored.table[(scored.table["unit"] == unit) & (scored.table["metric"] == METRIC)]
     p = scored.p[(scored.p["unit"] == unit) & (scored.p["metric"] == METRIC)]["p"].iloc[0]
     low, high = interval(rows["value"].to_numpy(), confidence=settings["confidence"], seed=settings["seed"])
     tail = (1 - settings["confidence"]) / 2
-    chance_low, chance_high = np.quantile(
-        scoring.null_means(scored.draws[unit, METRIC], metric=METRIC, unit=unit), [tail, 1 - tail]
-    )
+    wider = dependence.of_permutations(METRIC, unit, protocol)
+    means = scoring.null_means(scored.draws[unit, METRIC], inflation=wider)
+    chance_low, chance_high = np.quantile(means, [tail, 1 - tail])
     return {
         "n": len(rows),
         "mean": rows["value"].mean(),

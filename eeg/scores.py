@@ -124,7 +124,12 @@ def _one_repeat(
         for metric in METRICS:
             permuted[unit, metric] = np.stack([own[metric] for own in drawn.values()])
             observed = np.concatenate([own[metric] for own in values.values()])
-            p = p_value(observed, permuted[unit, metric], metric=metric, unit=unit) if any(movable.values()) else np.nan
+            wider = dependence.of_permutations(metric, unit, cell.protocol)
+            p = (
+                p_value(observed, permuted[unit, metric], metric=metric, inflation=wider)
+                if any(movable.values())
+                else np.nan
+            )
             tests.append((*cell, unit, metric, p))
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
 
@@ -139,27 +144,28 @@ def blocks(predictions: pd.DataFrame) -> dict[str, Blocks]:
     }
 
 
-def null_means(draws: np.ndarray, *, metric: str, unit: str) -> np.ndarray:
+def null_means(draws: np.ndarray, *, inflation: float) -> np.ndarray:
     """Return the means over subjects under permutation, drawn apart from their mean as far as those of models lie.
 
     Permuting takes each prediction as it is; where what is tested has taught the models that tested the rest, their
-    scores on noise lean the same way and vary more (`dependence.of_permutations`). A constant stays one.
+    scores on noise lean the same way and vary more. A constant stays one.
 
     Parameters
     ----------
     draws : array, shape (n_subjects, n_draws)
         `Scores.draws` of the metric and unit; subjects without a value are left out before.
-    metric, unit : str
+    inflation : float
+        By how much more, as variances: `dependence.of_permutations`.
 
     Returns
     -------
     array, shape (n_draws,)
     """
     means = draws.mean(axis=0)
-    return means.mean() + np.sqrt(dependence.of_permutations(metric, unit)) * (means - means.mean())
+    return means.mean() + np.sqrt(inflation) * (means - means.mean())
 
 
-def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str, unit: str) -> float:
+def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str, inflation: float = 1.0) -> float:
     """Return the one-sided p of the mean over subjects, NaN where no subject has a value.
 
     Parameters
@@ -168,13 +174,14 @@ def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str, unit: str) ->
     draws : array, shape (n_subjects, n_draws)
     metric : str
         NLL and Brier are better when smaller, the others when larger.
-    unit : str
+    inflation : float
+        As for `null_means`.
     """
     finite = np.isfinite(values)
     if not finite.any():
         return np.nan
     sign = -1 if metric in SMALLER_IS_BETTER else 1
-    gain = sign * (null_means(draws[finite], metric=metric, unit=unit) - values[finite].mean())
+    gain = sign * (null_means(draws[finite], inflation=inflation) - values[finite].mean())
     return float((1 + np.count_nonzero(gain >= -ROUNDING)) / (1 + draws.shape[1]))
 
 

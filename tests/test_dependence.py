@@ -1,7 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from eeg import dependence
+from eeg import dependence, protocols, splits
+from tests.factories import VALENCE, trial_table
 
 
 def cross_validated(n_subjects, n_features, rng, *, folds):
@@ -32,7 +34,7 @@ def test_subjects_whose_models_are_their_own_do_not_lean():
         assert dependence.of_trials(protocol, n_subjects=8) == 2
     assert dependence.of_ranks("accuracy", "trial", "trial", "window") == 1
     assert dependence.of_ranks("accuracy", "trial", "trial", "subject") == dependence.of_permutations(
-        "accuracy", "trial"
+        "accuracy", "trial", "subject"
     )
 
 
@@ -44,3 +46,22 @@ def test_trials_lean_as_far_as_their_subject_taught_the_model():
 def test_two_who_taught_each_other_say_nothing_of_their_margins_spread():
     assert np.isnan(dependence.of_subjects("nll", "trial", "subject", n_subjects=2))
     assert dependence.of_subjects("accuracy", "trial", "subject", n_subjects=2) > 4
+
+
+@pytest.mark.parametrize("n_subjects", [10, 20])
+def test_under_subject_video_fewer_teach_each_other(n_subjects):
+    """Of the trials a model could learn from, the share that is not left out for validation; of both, as many again."""
+    subjects = [f"s{number + 1:02d}" for number in range(n_subjects)]
+    settings = {"folds": 5, "repeats": 1, "leave_one_out": [], "validation": 0.2, "target": VALENCE}
+    settings |= {"stratify": "valence", "gap": False, "seed": 1}
+    trials = [trial_table(subject, 20) for subject in subjects]
+    place = {(one, trial): n * 20 + trial - 1 for n, one in enumerate(subjects) for trial in range(1, 21)}
+    taught = np.zeros((20 * n_subjects, 20 * n_subjects), bool)
+    for part in protocols.parts("subject_video", subjects, 5):
+        split, _ = splits.make("subject_video", part, trials, pd.DataFrame(), branch="b", settings=settings)
+        for _, own in split.groupby("fold"):
+            at = np.array([place[key] for key in zip(own["subject"], own["trial"], strict=True)])
+            tested = (own["role"] == "test").to_numpy()
+            taught[np.ix_(at[tested], at[~tested])] = True
+    both = (taught & taught.T).sum() / taught.sum()
+    assert both == pytest.approx(dependence.MUTUAL["subject_video"], abs=0.03)

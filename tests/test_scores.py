@@ -174,26 +174,21 @@ def test_p_of_models_cross_validated_on_noise_is_uniform_for_every_metric():
 
 def test_p_counts_smaller_losses_as_better():
     draws = np.array([[0.2, 0.4, 0.6, 0.8]])  # drawn apart: 0.12 0.37 0.63 0.88 and 0.08 0.36 0.64 0.92
-    assert p_value(np.array([0.65]), draws, metric="accuracy", unit="trial") == 2 / 5
-    assert p_value(np.array([0.65]), draws, metric="nll", unit="trial") == 4 / 5
+    assert p_value(np.array([0.65]), draws, metric="accuracy", inflation=1 + 2 / np.pi) == 2 / 5
+    assert p_value(np.array([0.65]), draws, metric="nll", inflation=2) == 4 / 5
 
 
 def test_permutations_are_drawn_apart_as_far_as_models_that_were_taught_by_the_tested():
     draws = np.random.default_rng(0).normal(0.5, 0.1, (4, 50))
-    for unit, metric, inflation in [
-        ("trial", "accuracy", 1 + 2 / np.pi),
-        ("window", "accuracy", 2),
-        ("trial", "nll", 2),
-    ]:
-        means = null_means(draws, metric=metric, unit=unit)
-        assert means.mean() == pytest.approx(draws.mean())
-        assert means.var() == pytest.approx(inflation * draws.mean(axis=0).var())
+    means = null_means(draws, inflation=1.6)
+    assert means.mean() == pytest.approx(draws.mean())
+    assert means.var() == pytest.approx(1.6 * draws.mean(axis=0).var())
 
 
 def test_p_leaves_out_subjects_without_a_value():
     draws = np.array([[0.1, 0.9], [np.nan, np.nan]])
-    assert p_value(np.array([0.5, np.nan]), draws, metric="auroc", unit="trial") == 2 / 3
-    assert np.isnan(p_value(np.array([np.nan]), draws[1:], metric="auroc", unit="trial"))
+    assert p_value(np.array([0.5, np.nan]), draws, metric="auroc") == 2 / 3
+    assert np.isnan(p_value(np.array([np.nan]), draws[1:], metric="auroc"))
 
 
 def test_confusion_counts_rows_of_the_unit():
@@ -260,5 +255,5 @@ def test_the_interval_within_a_subject_resamples_whole_trials(protocol, n_trials
 
 def test_a_constant_has_an_interval_without_width_where_nothing_can_vary():
     table = with_logits(predictions([[0, 1] * 10]), np.tile([1.0, 0.0], (20, 1)))
-    got = look(score(table, cell=CELL, draws=200).table, metric="auroc", unit="trial")
+    got = look(score(table, cell=CELL, draws=200).table, metric="auroc")
     assert got[["low", "high"]].iloc[0].tolist() == [0.5, 0.5]

@@ -107,6 +107,27 @@ def overview_page(facts: OverviewFacts) -> str:
     )
 
 
+def troubles(fits: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return every fold whose fit did not go well, named by its fit and its status, from the records of all fits."""
+    return [
+        f"{name} fold {fold['fold']} ({fold['status']})"
+        for name, record in fits.items()
+        for fold in record["folds"]
+        if fold["status"] != "ok"
+    ]
+
+
+def links(*, paired: bool) -> dict[str, str]:
+    """Return the other pages and files of a run by name; `paired`: recordings were held against a release."""
+    return {
+        "check of the recordings": "check.html",
+        **({"comparison with the release": "parity.html"} if paired else {}),
+        "methods": "../methods.md",
+        "provenance": "../provenance.json",
+        "summary table": "../summary.csv",
+    }
+
+
 def _as_text(config: Mapping[str, Any]) -> str:
     """Return the config as YAML; by way of JSON, so that tuples are lists and nothing is an anchor."""
     return yaml.safe_dump(json.loads(json.dumps(config)), sort_keys=False, allow_unicode=True)

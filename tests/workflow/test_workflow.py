@@ -63,6 +63,7 @@ def test_an_edited_network_reruns_its_fits_and_what_follows(experiment):
         "scoring every table of predictions against chance",
         "comparing models and protocols over subjects",
         "writing the overview",
+        "writing the methods section",
         "recording where the numbers came from",
         "executing the notebook summary",
         "applying kept models to s02 (new)",
