@@ -100,7 +100,6 @@ def test_predictions_are_equal_to_the_bit_whatever_the_cores_and_the_order(exper
     cells = [
         "trial/quadrant/cnn_lstm/s02",
         "subject/valence/ccnn/f01",
-        "window/arousal/mlp/s01",
         "trial/valence/svm/s03",
     ]
     paths = [f"results/predictions/{cell}.parquet" for cell in cells]
