@@ -815,6 +815,7 @@ rule compare:
         "environment.yaml"
     params:
         confidence=plan.config.scores.confidence,
+        seed=plan.config.seed,
         yardsticks=plan.config.yardsticks,
         code=plan.code("compare"),
     message:

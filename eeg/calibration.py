@@ -25,18 +25,20 @@ N_BINS, RESAMPLES = 10, 1000
 
 
 def temperature(logits: np.ndarray, labels: np.ndarray, trials: np.ndarray) -> float:
-    """Return what logits have to be divided by for the likelihood of the labels to be largest; every trial counts once.
+    """Return what logits have to be divided by for trials' mean logits to make their labels likeliest.
 
     Parameters
     ----------
     logits : array, (n, n_classes)
     labels, trials : array of int, (n,)
     """
-    _, places, sizes = np.unique(trials, return_inverse=True, return_counts=True)
-    weights, rows = 1 / sizes[places], np.arange(len(labels))
+    _, first, places, sizes = np.unique(trials, return_index=True, return_inverse=True, return_counts=True)
+    means = np.zeros((len(sizes), logits.shape[1]))
+    np.add.at(means, places, logits / sizes[places, None])
+    rows, said = np.arange(len(sizes)), labels[first]
 
     def loss(log_temperature: float) -> float:
-        return -float(weights @ log_softmax(logits.astype(np.float64) / np.exp(log_temperature))[rows, labels])
+        return -float(log_softmax(means / np.exp(log_temperature))[rows, said].sum())
 
     found = optimize.minimize_scalar(loss, bounds=(-WIDEST, WIDEST), method="bounded", options={"xatol": 1e-6})
     return float(np.exp(found.x))

@@ -92,7 +92,9 @@ def _gains(table: pd.DataFrame, yardsticks: Collection[str]) -> pd.DataFrame:
     return table
 
 
-def compare(scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Collection[str] = ()) -> pd.DataFrame:
+def compare(
+    scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Collection[str] = (), confidence: float = 0.95
+) -> pd.DataFrame:
     """Return the paired comparisons over subjects, the columns of `comparisons.csv`, for the two leading metrics.
 
     Kind `models`: two models under one protocol; a and b are their names. A model is compared with a yardstick too, two
@@ -113,6 +115,8 @@ def compare(scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Colle
     leaky : mapping of str to str
         Every leaky protocol and its honest partner.
     yardsticks : collection of str
+    confidence : float
+        Of the t test that `detectable` speaks of.
     """
     rows = []
     for (target, unit, metric), table in scores.groupby(["target", "unit", "metric"], sort=False):
@@ -126,7 +130,7 @@ def compare(scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Colle
             n, mean, effect, p = paired(differences, inflation=dependence.of_ranks(metric, str(unit), *across))
             sd = np.round(differences, 12).std(ddof=1) if n >= 2 else 0.0
             inflation = dependence.of_subjects(metric, str(unit), *across, n_subjects=n)
-            smallest = detectable(n, sd, inflation=inflation) if sd > 0 else np.nan
+            smallest = detectable(n, sd, confidence=confidence, inflation=inflation) if sd > 0 else np.nan
             names = (pair.kind, *pair.names(), pair.protocol(), target, unit, metric)
             rows.append((*names, n, mean, effect, p, np.nan, smallest))
     rows.sort(key=lambda row: KINDS.index(row[0]))

@@ -101,7 +101,8 @@ def labels(trials: pd.DataFrame, target: Mapping[str, Any], *, training: pd.Data
     limits = [_limits(trials, name, target, trials if training is None else training) for name in columns(target)]
     high = [own >= limit if target["tie"] == "high" else own > limit for own, limit in zip(rated, limits, strict=True)]
     codes = high[0].astype(np.int64) if len(high) == 1 else (2 * ~high[0] + ~high[1]).astype(np.int64)
-    near = [np.abs(own - limit) < target.get("exclude", 0.0) for own, limit in zip(rated, limits, strict=True)]
+    # 5.1 is as far from 5 as 4.9, which floats do not see
+    near = [np.abs(own - limit).round(9) < target.get("exclude", 0.0) for own, limit in zip(rated, limits, strict=True)]
     return np.where(np.any(near, axis=0), NO_CLASS, codes)
 
 

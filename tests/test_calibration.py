@@ -33,6 +33,18 @@ def test_a_trial_with_many_windows_counts_once():
     assert temperature(logits[often], labels[often], often) == pytest.approx(once, rel=1e-4)
 
 
+def test_the_temperature_is_that_of_trials_not_of_their_windows():
+    """Windows that are calibrated each by itself and share nothing but the label: their mean is far too unsure."""
+    rng = generator("windows of a trial")
+    labels, n_windows = rng.integers(0, 2, 2000), 9
+    places = np.repeat(np.arange(2000), n_windows)
+    logits = np.zeros((2000 * n_windows, 2))
+    # a normal logit of mean m and variance 2 m is the log-odds of the label
+    logits[:, 1] = (2 * labels[places] - 1) * 1.0 + np.sqrt(2.0) * rng.standard_normal(len(places))
+    assert temperature(logits, labels[places], np.arange(len(places))) == pytest.approx(1, rel=0.05)
+    assert temperature(logits, labels[places], places) == pytest.approx(1 / n_windows, rel=0.15)
+
+
 def test_logits_without_a_clue_are_flattened_and_certain_ones_sharpened():
     logits, labels = drawn(500)
     assert temperature(logits, generator("coin").integers(0, 2, 500), np.arange(500)) > 5

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from eeg.errors import InputError
-from eeg.targets import classes, counts, labels, rule, thresholds
+from eeg.targets import NO_CLASS, classes, counts, labels, rule, thresholds
 
 QUADRANT = {"ratings": ["valence", "arousal"], "threshold": 5.0, "tie": "low"}
 
@@ -76,3 +76,9 @@ def test_a_subject_without_training_trials_takes_the_median_of_all_of_them():
     training = trials[trials["subject"] == "s01"]
     assert labels(trials, MEDIANS, training=training).tolist() == [0, 0, 1, 1, 1, 1]
     assert thresholds(trials, MEDIANS)["valence"].to_dict() == {"s01": 2, "s02": 5}
+
+
+def test_a_rating_exactly_as_far_from_the_threshold_as_the_band_is_wide_has_a_class():
+    trials = pd.DataFrame({"subject": "s01", "trial": [1, 2, 3], "valence": [4.9, 5.1, 5.05]})
+    target = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 0.1}
+    assert labels(trials, target).tolist() == [0, 1, NO_CLASS]

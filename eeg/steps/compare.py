@@ -7,9 +7,10 @@ with job(snakemake):
     from eeg.statistics import compare, summarise
     from eeg.storage import read_csv, write_csv
 
-    scores, yardsticks = read_csv(snakemake.input.scores), snakemake.params.yardsticks
-    summary = summarise(
-        scores, p=read_csv(snakemake.input.chance), yardsticks=yardsticks, confidence=snakemake.params.confidence
+    scores, params = read_csv(snakemake.input.scores), snakemake.params
+    common = {"yardsticks": params.yardsticks, "confidence": params.confidence}
+    write_csv(
+        snakemake.output.summary,
+        summarise(scores, p=read_csv(snakemake.input.chance), seed=params.seed, **common),
     )
-    write_csv(snakemake.output.summary, summary)
-    write_csv(snakemake.output.comparisons, compare(scores, leaky=LEAKY, yardsticks=yardsticks))
+    write_csv(snakemake.output.comparisons, compare(scores, leaky=LEAKY, **common))
