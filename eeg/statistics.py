@@ -84,7 +84,8 @@ def _gains(table: pd.DataFrame, yardsticks: Collection[str]) -> pd.DataFrame:
     table = table.assign(good=sign * table["mean"])
     seeing = ~table["model"].isin(yardsticks)
     within = ["protocol", "target", "metric"]
-    rivals = table[~seeing & (table["unit"] == "trial") & table["good"].notna()]
+    # without a chance level (leave one trial out) a yardstick says nothing: a majority is always wrong there
+    rivals = table[~seeing & (table["unit"] == "trial") & table["good"].notna() & table["chance"].notna()]
     best = rivals.loc[rivals.groupby(within, sort=False)["good"].idxmax(), [*within, "model", "good"]]
     table = table.merge(best.rename(columns={"model": "yardstick", "good": "mark"}), on=within, how="left")
     table["yardstick"] = table["yardstick"].where(seeing).astype(object).fillna("")
@@ -103,10 +104,9 @@ def compare(
     leaky one. Yardsticks have no such rows.
 
     `difference` is the mean of a - b over the n subjects that have both, `effect` the rank-biserial correlation
-    (positive where a is larger), `p` two-sided from Wilcoxon's signed ranks, and `p_holm` Holm's over the rows of one
-    kind, protocol, target, unit and metric; `detectable` is the smallest mean difference that a t test over these
-    subjects finds with a power of 0.8. Both tests count that subjects have taught each other's models under either
-    protocol, see `dependence`.
+    (positive where a is larger), `p` two-sided from Wilcoxon's signed ranks, and `p_holm` Holm's over a family (see
+    `families`); `detectable` is the smallest mean difference that a t test over these subjects finds with a power of
+    0.8. Both tests count that subjects have taught each other's models under either protocol, see `dependence`.
 
     Parameters
     ----------
@@ -135,8 +135,14 @@ def compare(
             rows.append((*names, n, mean, effect, p, np.nan, smallest))
     rows.sort(key=lambda row: KINDS.index(row[0]))
     result = pd.DataFrame(rows, columns=COMPARISONS)
-    result["p_holm"] = result.groupby(FAMILY, sort=False)["p"].transform(lambda own: holm(own.to_numpy()))
+    result["p_holm"] = result.groupby(families(result), sort=False)["p"].transform(lambda own: holm(own.to_numpy()))
     return result
+
+
+def families(comparisons: pd.DataFrame) -> list[pd.Series]:
+    """Return what a family has in common: kind, protocol (all pairs of protocols are one), target, unit, metric."""
+    protocol = comparisons["protocol"].where(comparisons["kind"] != "protocols", "")
+    return [protocol if name == "protocol" else comparisons[name] for name in FAMILY]
 
 
 class Arm(NamedTuple):

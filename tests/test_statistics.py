@@ -152,7 +152,7 @@ def test_a_leak_is_leaky_minus_honest_in_either_order():
 
 def test_holm_runs_over_the_rows_of_one_family():
     table = compare(cohort(), leaky=LEAKY, yardsticks=["majority"])
-    for _, family in table.groupby(statistics.FAMILY):
+    for _, family in table.groupby(statistics.families(table)):
         np.testing.assert_array_equal(family["p_holm"], holm(family["p"].to_numpy()))
     assert (table["p_holm"] >= table["p"]).all()
 
@@ -207,3 +207,17 @@ def test_those_who_taught_each_other_s_models_weaken_a_comparison():
     assert together["p"] == pytest.approx(2 * stats.norm.sf(shrunk))
     assert together["effect"] == apart["effect"]
     assert together["detectable"] > apart["detectable"]
+
+
+def test_pairs_of_protocols_are_one_family():
+    rng = np.random.default_rng(0)
+    tables = [scores(rng.uniform(size=8), protocol=protocol) for protocol in ("trial", "subject", "subject_video")]
+    table = compare(pd.concat(tables), leaky=LEAKY)
+    assert table["kind"].eq("protocols").sum() == len(table) == 3
+    np.testing.assert_array_equal(table["p_holm"], holm(table["p"].to_numpy()))
+
+
+def test_a_yardstick_without_a_chance_level_is_no_mark():
+    table = summary(scores([0.5, 0.6]), scores([0.0, 0.0], model="majority").assign(chance=np.nan))
+    assert table.loc[0, "yardstick"] == ""
+    assert np.isnan(table.loc[0, "gain"])
