@@ -39,6 +39,17 @@ TINY = {
 }
 
 
+SUBJECTS = ("s01", "s02", "s03")
+PROTOCOLS = {"window": SUBJECTS, "trial": SUBJECTS, "subject": ("f01", "f02", "f03")}
+CELLS = [
+    (protocol, target, model, part)
+    for protocol, parts in PROTOCOLS.items()
+    for model, target in {"cnn_lstm": "quadrant", "ccnn": "valence", "mlp": "arousal", "svm": "valence"}.items()
+    for part in parts
+]
+"""What the tiny experiment has, of its fits those of one target a model."""
+
+
 LONG = ("workflow", "tests/test_forms_workflow.py", "tests/models/test_backends.py")
 """What takes longest and so begins first, else one worker waits for it at the end."""
 
@@ -78,6 +89,9 @@ class Experiment:
     @property
     def results(self):
         return self.folder / "results"
+
+    def cell_file(self, kind, cell, ending):
+        return self.results.joinpath(kind, *cell[:-1], f"{cell[-1]}.{ending}")
 
     @property
     def environment(self):

@@ -11,22 +11,9 @@ import pytest
 from eeg import storage
 from eeg.channels import GENEVA
 from eeg.preprocess.eog.truth import FRONTAL
+from tests.conftest import CELLS, PROTOCOLS, SUBJECTS
 
 pytestmark = pytest.mark.workflow
-
-SUBJECTS = ("s01", "s02", "s03")
-PROTOCOLS = {"window": SUBJECTS, "trial": SUBJECTS, "subject": ("f01", "f02", "f03")}
-FITTED = {"cnn_lstm": "quadrant", "ccnn": "valence", "mlp": "arousal", "svm": "valence"}
-CELLS = [
-    (protocol, target, model, part)
-    for protocol, parts in PROTOCOLS.items()
-    for model, target in FITTED.items()
-    for part in parts
-]
-
-
-def cell_file(experiment, kind, cell, ending):
-    return experiment.results.joinpath(kind, *cell[:-1], f"{cell[-1]}.{ending}")
 
 
 @pytest.mark.parametrize("subject", [*SUBJECTS, "cohort"])
@@ -163,17 +150,17 @@ def test_whole_trials_fall_alike_for_every_branch(experiment, protocol):
 @pytest.mark.parametrize("cell", CELLS, ids="/".join)
 def test_what_a_fit_leaves(experiment, cell):
     protocol, target, model, part = cell
-    table = storage.read_parquet(cell_file(experiment, "predictions", cell, "parquet"))
+    table = storage.read_parquet(experiment.cell_file("predictions", cell, "parquet"))
     n_classes = 4 if target == "quadrant" else 2
     logits = [f"logit_{code}" for code in range(n_classes)]
     assert list(table) == ["subject", "trial", "window", "fold", "label", *logits]
     assert np.isfinite(table[logits]).all(axis=None)
     assert table["label"].between(0, n_classes - 1).all()
     assert not table.duplicated(["subject", "trial", "window"]).any()
-    history = storage.read_csv(cell_file(experiment, "history", cell, "csv"))
+    history = storage.read_csv(experiment.cell_file("history", cell, "csv"))
     assert list(history) == ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
     assert history.empty == (model == "svm")
-    record = storage.read_json(cell_file(experiment, "fits", cell, "json"))
+    record = storage.read_json(experiment.cell_file("fits", cell, "json"))
     branch = "windows" if model.startswith("cnn") else "entropy"
     split = storage.read_csv(experiment.results / f"splits/{protocol}/{branch}/{part}.csv")
     for fold in record["folds"]:

@@ -8,22 +8,9 @@ import pytest
 
 from eeg import storage
 from eeg.metrics import METRICS
+from tests.conftest import CELLS, PROTOCOLS, SUBJECTS
 
 pytestmark = pytest.mark.workflow
-
-SUBJECTS = ("s01", "s02", "s03")
-PROTOCOLS = {"window": SUBJECTS, "trial": SUBJECTS, "subject": ("f01", "f02", "f03")}
-FITTED = {"cnn_lstm": "quadrant", "ccnn": "valence", "mlp": "arousal", "svm": "valence"}
-CELLS = [
-    (protocol, target, model, part)
-    for protocol, parts in PROTOCOLS.items()
-    for model, target in FITTED.items()
-    for part in parts
-]
-
-
-def cell_file(experiment, kind, cell, ending):
-    return experiment.results.joinpath(kind, *cell[:-1], f"{cell[-1]}.{ending}")
 
 
 def test_scores(experiment):
@@ -106,8 +93,8 @@ def test_text_and_provenance(experiment):
 def test_logs_and_benchmarks_bear_their_output_s_names(experiment):
     for *cell, part in CELLS:
         job = f"{part[0]}01_{part[0]}03"  # three parts are fitted by one job
-        assert cell_file(experiment, "logs/fit", (*cell, job), "log").exists()
-        assert cell_file(experiment, "benchmarks/fit", (*cell, job), "tsv").exists()
+        assert experiment.cell_file("logs/fit", (*cell, job), "log").exists()
+        assert experiment.cell_file("benchmarks/fit", (*cell, job), "tsv").exists()
 
 
 def test_dominance_and_liking_are_targets_like_the_others(experiment):

@@ -6,7 +6,6 @@ import pytest
 from eeg import storage
 from eeg.steps import fitting
 from eeg.steps.inputs import open_inputs, read_moments
-from tests.workflow.test_contract import cell_file
 
 pytestmark = pytest.mark.workflow
 
@@ -25,7 +24,7 @@ def test_kept_models_predict_as_they_did(experiment):
     inputs = open_inputs([f"{place}.npy"], [f"{place}.csv"], [str(trials)], about["settings"]["target"])
     again = fitting.applied(folder, inputs, read_moments([f"{place}.moments.npz"]))
     keys = ["subject", "trial", "window", "fold", "label"]
-    told = storage.read_parquet(cell_file(experiment, "predictions", cell, "parquet"))
+    told = storage.read_parquet(experiment.cell_file("predictions", cell, "parquet"))
     both = told.merge(again, on=keys, validate="one_to_one")
     assert len(both) == len(told)
     for code in range(4):
