@@ -743,6 +743,7 @@ rule score:
         draws=plan.config.scores.draws,
         confidence=plan.config.scores.confidence,
         seed=plan.config.seed,
+        validation=plan.config.split.validation,
         code=plan.code("score"),
     message:
         "scoring every table of predictions against chance"
@@ -816,6 +817,7 @@ rule compare:
     params:
         confidence=plan.config.scores.confidence,
         seed=plan.config.seed,
+        validation=plan.config.split.validation,
         yardsticks=plan.config.yardsticks,
         code=plan.code("compare"),
     message:

@@ -1,7 +1,7 @@
 """Do our paired tests say what MOABB's say?
 
-`.venv/bin/python benchmarks/agreement.py` (after `make bench-peers`) draws scores of two models over 6 to 40 subjects,
-with ties and equal scores among them, and compares the Wilcoxon p of `eeg.statistics` with that of MOABB's
+`.venv/bin/python benchmarks/agreement.py` (after `make bench-peers`; some minutes) draws scores of two models over 6 to
+40 subjects, with ties and equal scores among them, and compares the Wilcoxon p of `eeg.statistics` with that of MOABB's
 `compute_pvals_wilcoxon`, which is one-sided, on the side of the mean difference: doubled here. Both call SciPy; where
 subjects score the same under both models, we leave them out first, so that few subjects still get the exact
 distribution, where MOABB's call falls back on an approximation.

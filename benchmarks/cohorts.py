@@ -18,6 +18,7 @@ from eeg.statistics import summarise
 
 TARGET = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 0.0}
 N_TRIALS, N_FEATURES = 40, 6
+VALIDATION = 0.2
 HONEST = ("trial", "subject", "subject_video", "pooled_trial")
 MODELS = {"first": slice(0, 3), "second": slice(3, 6), "both": slice(0, 6)}
 """Three models: each sees other features."""
@@ -52,7 +53,7 @@ class Cohort:
             "folds": self.folds,
             "repeats": 1,
             "leave_one_out": [],
-            "validation": 0.2,
+            "validation": VALIDATION,
             "target": TARGET,
             "stratify": "valence",
             "gap": False,
@@ -108,11 +109,13 @@ class Cohort:
         tables, chances = [], []
         for name, predictions in self.predictions(protocol).items():
             draws = self.draws if name == JUDGED else 1
-            one = score(predictions, cell=Cell(protocol, "valence", name), draws=draws, seed=self.seed)
+            cell = Cell(protocol, "valence", name)
+            one = score(predictions, cell=cell, draws=draws, seed=self.seed, validation=VALIDATION)
             tables.append(one.table)
             chances.append(one.p)
         scores = pd.concat(tables, ignore_index=True)
-        return scores, summarise(scores, p=pd.concat(chances, ignore_index=True), yardsticks=[])
+        p = pd.concat(chances, ignore_index=True)
+        return scores, summarise(scores, p=p, yardsticks=[], validation=VALIDATION)
 
 
 def nearest_mean(train: np.ndarray, labels: np.ndarray, test: np.ndarray) -> np.ndarray:

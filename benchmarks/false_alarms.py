@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
-from cohorts import HONEST, JUDGED, Cohort
+from cohorts import HONEST, JUDGED, VALIDATION, Cohort
 from scipy import stats
 
 from eeg.statistics import compare
@@ -39,7 +39,7 @@ def alarms(asked: tuple[int, int]) -> list[dict]:
             (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] == JUDGED)
         ]
         (row,) = own.to_dict("records")
-        compared = compare(scores, leaky={})
+        compared = compare(scores, leaky={}, validation=VALIDATION)
         family = compared[(compared["metric"] == "balanced_accuracy") & (compared["unit"] == "trial")]["p_holm"]
         found.append(
             {

@@ -18,22 +18,23 @@ KEPT = {"nll": MARGIN, "brier": MARGIN, "auroc": RANK}
 """The share of the margins' correlation that a metric of trials keeps; the metrics not named here keep `SIGN`."""
 
 
-MUTUAL = {"subject_video": 0.8**2 + 0.2**2}
-"""Of two trials that may teach each other's models, the share that both do, where it is not all of them.
-
-Under `subject_video` training leaves out who crosses with validation: known subjects with unknown videos, and the
-reverse. What is left is the one share times the other, here of a validation share of a fifth.
-"""
-
-
 def kept(metric: str, unit: str) -> float:
     """Return which share of the margins' correlation a metric keeps; hits averaged over windows are like margins."""
     return KEPT.get(metric, SIGN) if unit == "trial" else MARGIN
 
 
-def of_permutations(metric: str, unit: str, protocol: str) -> float:
+def mutual(protocol: str, validation: float) -> float:
+    """Return the share of the trials that one teaches a model which teach a model that tests it, too.
+
+    All, but under `subject_video`: there training leaves out who crosses with validation, whose share is `validation`:
+    training subjects with validation videos, and the reverse.
+    """
+    return (1 - validation) ** 2 + validation**2 if protocol == "subject_video" else 1.0
+
+
+def of_permutations(metric: str, unit: str, protocol: str, *, validation: float) -> float:
     """Return by how much a cross-validated score varies more than that of its permuted predictions, as variances."""
-    return 1 + MUTUAL.get(protocol, 1.0) * kept(metric, unit)
+    return 1 + mutual(protocol, validation) * kept(metric, unit)
 
 
 def of_trials(protocol: str, *, n_subjects: int) -> float:
@@ -46,20 +47,20 @@ def of_trials(protocol: str, *, n_subjects: int) -> float:
     return 1 + MARGIN / (n_subjects if protocol in ACROSS else 1)
 
 
-def of_ranks(metric: str, unit: str, *protocols: str) -> float:
+def of_ranks(metric: str, unit: str, *protocols: str, validation: float) -> float:
     """Return by how much sums over subjects vary more than those of independent ones, as variances.
 
     1 where models are trained on one subject, under all protocols that enter the sum.
     """
-    return max(of_permutations(metric, unit, one) if one in ACROSS else 1.0 for one in protocols)
+    return max(of_permutations(metric, unit, one, validation=validation) if one in ACROSS else 1.0 for one in protocols)
 
 
-def of_subjects(metric: str, unit: str, *protocols: str, n_subjects: int) -> float:
+def of_subjects(metric: str, unit: str, *protocols: str, n_subjects: int, validation: float) -> float:
     """Return by how much the mean over subjects varies more than their spread says, as variances.
 
     The correlation that widens the mean narrows the spread. NaN where the spread then says nothing: for two subjects,
     each of whom taught the other's model.
     """
-    widened = of_ranks(metric, unit, *protocols)
+    widened = of_ranks(metric, unit, *protocols, validation=validation)
     correlation = (widened - 1) / max(n_subjects - 1, 1)
     return widened / (1 - correlation) if correlation < 1 else np.nan

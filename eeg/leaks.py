@@ -61,7 +61,7 @@ def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mappi
         `source`, a column per leak (0 or 1), `protocol, subject, trial, window, fold, label, logit_0, ...`
     target, model : str
     settings : mapping
-        `draws`, `confidence`, `seed`.
+        `draws`, `confidence`, `seed`, `validation`.
     """
     names = leaks_of(predictions)
     subjects, arms = [], []
@@ -71,7 +71,7 @@ def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mappi
         cell = Cell(str(protocol), target, model)
         own = rows.drop(columns=["source", *names, "protocol"])
         scored = scoring.score(
-            own, cell=cell, draws=settings["draws"], seed=settings["seed"], confidence=settings["confidence"]
+            own, cell=cell, **{name: settings[name] for name in ("draws", "seed", "confidence", "validation")}
         )
         subjects.append(_before(columns, scored.table))
         arms += [
@@ -86,7 +86,7 @@ def _over_subjects(scored: scoring.Scores, unit: str, protocol: str, settings: M
     p = scored.p[(scored.p["unit"] == unit) & (scored.p["metric"] == METRIC)]["p"].iloc[0]
     low, high = interval(rows["value"].to_numpy(), confidence=settings["confidence"], seed=settings["seed"])
     tail = (1 - settings["confidence"]) / 2
-    wider = dependence.of_permutations(METRIC, unit, protocol)
+    wider = dependence.of_permutations(METRIC, unit, protocol, validation=settings["validation"])
     means = scoring.null_means(scored.draws[unit, METRIC], inflation=wider)
     chance_low, chance_high = np.quantile(means, [tail, 1 - tail])
     return {

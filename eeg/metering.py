@@ -61,4 +61,5 @@ class Metering:
     def over_subjects(self) -> dict[str, Any]:
         """Settings for all subjects together."""
         scores = self.plan.config.scores.model_dump(exclude={"refits"})
-        return {**scores, "model": self.config.model, "target": self.config.target, "seed": self.plan.config.seed}
+        asked = {"model": self.config.model, "target": self.config.target, "seed": self.plan.config.seed}
+        return {**scores, **asked, "validation": self.plan.config.split.validation}

@@ -42,16 +42,22 @@ class Scores(NamedTuple):
 
 
 def score(
-    predictions: pd.DataFrame, *, cell: Cell, draws: int = 1000, seed: int = 0, confidence: float = 0.95
+    predictions: pd.DataFrame,
+    *,
+    cell: Cell,
+    draws: int = 1000,
+    seed: int = 0,
+    confidence: float = 0.95,
+    validation: float = 0.0,
 ) -> Scores:
     """Return every metric of every subject with its chance level, and p against chance over the subjects.
 
     A subject's score is taken on all its tested rows, pooled over folds. `chance` is the mean of the same score after
     its predictions were permuted among the trials of each fold. p = (1 + draws at least as good) / (1 + draws),
     one-sided, of the mean over subjects, each subject permuted by itself and the means drawn apart as `null_means`
-    says. Whatever predicts a constant in each fold
-    scores exactly its chance. A fold that tests one trial leaves nothing to permute; where that is so in every fold of
-    every subject (leave one trial out), p is NaN, and so is the chance of a subject of whom it is so.
+    says. Whatever predicts a constant in each fold scores exactly its chance. A fold that tests one trial leaves
+    nothing to permute; where that is so in every fold of every subject (leave one trial out), p is NaN, and so is the
+    chance of a subject of whom it is so.
 
     In unit `trial` a row is the mean logit over the trial's tested windows. It keeps the trial's fold; a trial whose
     windows lie in several folds (protocol `window`) has fold -1, and such trials are permuted among each other.
@@ -80,6 +86,8 @@ def score(
         chance, and `p` is then its own.
     confidence : float
         Of the intervals within subjects.
+    validation : float
+        The share that was kept for validation, `split.validation`; see `dependence.mutual`.
 
     Raises
     ------
@@ -91,10 +99,10 @@ def score(
         check(rows, cell)
     tail = (1 - confidence) / 2
     first: tuple[seeds.Word, ...] = (seed, "chance", *cell)
-    found = [
-        _one_repeat(rows, cell, draws, words=(*first, "repeat", place) if place else first, tail=tail)
-        for place, rows in enumerate(dealt)
-    ]
+    found = []
+    for place, rows in enumerate(dealt):
+        words = (*first, "repeat", place) if place else first
+        found.append(_one_repeat(rows, cell, draws, words=words, tail=tail, validation=validation))
     return found[0] if len(found) == 1 else _over_repeats(found)
 
 
@@ -107,7 +115,7 @@ def _over_repeats(found: list[Scores]) -> Scores:
 
 
 def _one_repeat(
-    predictions: pd.DataFrame, cell: Cell, draws: int, *, words: tuple[seeds.Word, ...], tail: float
+    predictions: pd.DataFrame, cell: Cell, draws: int, *, words: tuple[seeds.Word, ...], tail: float, validation: float
 ) -> Scores:
     tables, tests, permuted = [], [], {}
     shrink = dependence.of_trials(cell.protocol, n_subjects=predictions["subject"].nunique())
@@ -120,16 +128,13 @@ def _one_repeat(
             subject: _limits(own, draws, seeds.generator(*words, subject, "trials"), tail, shrink)
             for subject, own in summaries.items()
         }
+        testable = any(movable.values())
         tables.append(_table(values, drawn, limits, movable, (*cell, unit)))
         for metric in METRICS:
             permuted[unit, metric] = np.stack([own[metric] for own in drawn.values()])
             observed = np.concatenate([own[metric] for own in values.values()])
-            wider = dependence.of_permutations(metric, unit, cell.protocol)
-            p = (
-                p_value(observed, permuted[unit, metric], metric=metric, inflation=wider)
-                if any(movable.values())
-                else np.nan
-            )
+            wider = dependence.of_permutations(metric, unit, cell.protocol, validation=validation)
+            p = p_value(observed, permuted[unit, metric], metric=metric, inflation=wider) if testable else np.nan
             tests.append((*cell, unit, metric, p))
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
 

@@ -1,6 +1,7 @@
 """From scores to statements: intervals over subjects, gains over yardsticks, paired tests with their family."""
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -29,7 +30,13 @@ FEWEST_PAIRS = 6
 
 
 def summarise(
-    scores: pd.DataFrame, *, p: pd.DataFrame, yardsticks: Collection[str], confidence: float = 0.95, seed: int = 0
+    scores: pd.DataFrame,
+    *,
+    p: pd.DataFrame,
+    yardsticks: Collection[str],
+    confidence: float = 0.95,
+    seed: int = 0,
+    validation: float = 0.0,
 ) -> pd.DataFrame:
     """Return the summary of scores over subjects, the columns of `summary.csv`, in the scores' order.
 
@@ -49,10 +56,13 @@ def summarise(
         The models that see no EEG.
     confidence : float
     seed : int
+    validation : float
+        The share that was kept for validation, `split.validation`; see `dependence.mutual`.
     """
+    inflation = partial(_inflation, validation=validation)
     groups = scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)
     limits = {
-        key: interval(own.to_numpy(), confidence=confidence, seed=seed, inflation=_inflation(*key, n_subjects=len(own)))
+        key: interval(own.to_numpy(), confidence=confidence, seed=seed, inflation=inflation(*key, n_subjects=len(own)))
         for key, own in groups["value"]
     }
     tests = p.reindex(columns=[*KEYS, "p", "p_refit"])
@@ -66,16 +76,18 @@ def summarise(
     varying = table[KEYS].merge(over_chance.reset_index(), on=KEYS, how="left")["over"]
     keys = list(table[KEYS].itertuples(index=False, name=None))
     table["detectable"] = [
-        detectable(n, sd, confidence=confidence, inflation=_inflation(*key, n_subjects=n)) if sd > 0 else np.nan
+        detectable(n, sd, confidence=confidence, inflation=inflation(*key, n_subjects=n)) if sd > 0 else np.nan
         for key, n, sd in zip(keys, table["n"], varying, strict=True)
     ]
     table["low"], table["high"] = np.array([limits.get(key, (np.nan, np.nan)) for key in keys]).T
     return _gains(table, yardsticks)[SUMMARY]
 
 
-def _inflation(protocol: str, target: str, model: str, unit: str, metric: str, *, n_subjects: int) -> float:
+def _inflation(
+    protocol: str, target: str, model: str, unit: str, metric: str, *, n_subjects: int, validation: float
+) -> float:
     """Return `dependence.of_subjects` for a row of the summary."""
-    return dependence.of_subjects(metric, unit, protocol, n_subjects=n_subjects)
+    return dependence.of_subjects(metric, unit, protocol, n_subjects=n_subjects, validation=validation)
 
 
 def _gains(table: pd.DataFrame, yardsticks: Collection[str]) -> pd.DataFrame:
@@ -94,7 +106,12 @@ def _gains(table: pd.DataFrame, yardsticks: Collection[str]) -> pd.DataFrame:
 
 
 def compare(
-    scores: pd.DataFrame, *, leaky: Mapping[str, str], yardsticks: Collection[str] = (), confidence: float = 0.95
+    scores: pd.DataFrame,
+    *,
+    leaky: Mapping[str, str],
+    yardsticks: Collection[str] = (),
+    confidence: float = 0.95,
+    validation: float = 0.0,
 ) -> pd.DataFrame:
     """Return the paired comparisons over subjects, the columns of `comparisons.csv`, for the two leading metrics.
 
@@ -117,6 +134,8 @@ def compare(
     yardsticks : collection of str
     confidence : float
         Of the t test that `detectable` speaks of.
+    validation : float
+        As for `summarise`.
     """
     rows = []
     for (target, unit, metric), table in scores.groupby(["target", "unit", "metric"], sort=False):
@@ -127,9 +146,10 @@ def compare(
         for pair in _pairs(arms, leaky, yardsticks):
             differences = (wide[pair.left] - wide[pair.right]).dropna().to_numpy()
             across = pair.left.protocol, pair.right.protocol
-            n, mean, effect, p = paired(differences, inflation=dependence.of_ranks(metric, str(unit), *across))
+            wider = dependence.of_ranks(metric, str(unit), *across, validation=validation)
+            n, mean, effect, p = paired(differences, inflation=wider)
             sd = np.round(differences, 12).std(ddof=1) if n >= 2 else 0.0
-            inflation = dependence.of_subjects(metric, str(unit), *across, n_subjects=n)
+            inflation = dependence.of_subjects(metric, str(unit), *across, n_subjects=n, validation=validation)
             smallest = detectable(n, sd, confidence=confidence, inflation=inflation) if sd > 0 else np.nan
             names = (pair.kind, *pair.names(), pair.protocol(), target, unit, metric)
             rows.append((*names, n, mean, effect, p, np.nan, smallest))

@@ -20,7 +20,7 @@ BRANCH |= {"bands": {"theta": [4, 8], "alpha": [8, 12], "beta": [12, 30], "gamma
 SPLIT = {"folds": 4, "repeats": 3, "leave_one_out": ["trial"], "validation": 0.2, "target": VALENCE}
 SPLIT |= {"stratify": "valence", "gap": False, "seed": 1}
 SUBJECTS = ("s01", "s02")
-SCORING = {"draws": 200, "confidence": 0.95, "seed": 1}
+SCORING = {"draws": 200, "confidence": 0.95, "seed": 1, "validation": 0.2}
 
 
 def meter(**changes):

@@ -256,10 +256,11 @@ def _scores(config: Mapping[str, Any]) -> str:
         "resampling subjects.",
     ]
     if "subject_video" in config["protocols"]:
+        share = dependence.mutual("subject_video", config["split"]["validation"])
         sentences.append(
             "Under subject_video training leaves out who crosses with validation, so what these variances have beyond "
-            f"1 was taken {dependence.MUTUAL['subject_video']:.2f} times; people who saw the same videos err together, "
-            "which intervals and p do not count."
+            f"1 was taken {share:.2f} times; people who saw the same videos err together, which intervals and p do not "
+            "count."
         )
     if scores["refits"]:
         sentences.append(

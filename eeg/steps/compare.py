@@ -8,7 +8,7 @@ with job(snakemake):
     from eeg.storage import read_csv, write_csv
 
     scores, params = read_csv(snakemake.input.scores), snakemake.params
-    common = {"yardsticks": params.yardsticks, "confidence": params.confidence}
+    common = {name: getattr(params, name) for name in ("yardsticks", "confidence", "validation")}
     write_csv(
         snakemake.output.summary,
         summarise(scores, p=read_csv(snakemake.input.chance), seed=params.seed, **common),

@@ -22,7 +22,7 @@ with job(snakemake):
         folder, paths = item
         predictions = pd.concat([read_parquet(path) for path in paths], ignore_index=True)
         cell, common = Cell(*folder.parts[-3:]), {"confidence": params.confidence, "seed": params.seed}
-        found = score(predictions, cell=cell, draws=params.draws, **common)
+        found = score(predictions, cell=cell, draws=params.draws, validation=params.validation, **common)
         again = [read_parquet(path) for path in snakemake.input.refits if Path(path).parts[-4:-1] == cell]
         print(*cell)
         return found.table, with_refits(found.p, again), calibration(predictions, cell=cell, **common)
