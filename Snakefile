@@ -723,6 +723,7 @@ rule refit:
 
 rule score:
     input:
+        trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         predictions=plan.predictions(),
         refits=plan.refits,
         guard="results/guard_fits.json",

@@ -4,7 +4,8 @@
 subjects unless told otherwise, about two hours on two cores) simulates features directly (`cohorts.py`), splits them
 under every honest protocol, and scores three cheap models. An interval is a false alarm where it excludes chance, a p
 where it is at most .05 (one model, that of all features); a family where Holm leaves any of its three comparisons of
-models below .05. What was found goes to the file, if one is named; cohorts that stand in it are not run again.
+models below .05. `video_only` is `subject_video` on cohorts in whose features there is the video and no emotion. What
+was found goes to the file, if one is named; cohorts that stand in it are not run again.
 
 Last line, JSON: `expected_low`, `expected_high` (the 99 % binomial interval of a rate of .05), and for every protocol
 and number of subjects `interval_PROTOCOL_N`, `p_PROTOCOL_N` and `holm_PROTOCOL_N`, rates over cohorts.
@@ -25,16 +26,17 @@ from scipy import stats
 
 from eeg.statistics import compare
 
-ALARM = 0.05
+ALARM, RESPONSE = 0.05, 1.0
 COLUMNS = ["protocol", "subjects", "cohort", "interval", "p", "holm"]
 
 
 def alarms(asked: tuple[int, int]) -> list[dict]:
     """Return, per protocol, whether interval, p and family raise a false alarm in one cohort."""
     n_subjects, seed = asked
-    cohort, found = Cohort(n_subjects, seed=seed), []
-    for protocol in HONEST:
-        scores, summary = cohort.scored(protocol)
+    arms = [(protocol, protocol, 0.0) for protocol in HONEST] + [("video_only", "subject_video", RESPONSE)]
+    found = []
+    for name, protocol, response in arms:
+        scores, summary = Cohort(n_subjects, seed=seed, response=response).scored(protocol)
         own = summary[
             (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] == JUDGED)
         ]
@@ -43,7 +45,7 @@ def alarms(asked: tuple[int, int]) -> list[dict]:
         family = compared[(compared["metric"] == "balanced_accuracy") & (compared["unit"] == "trial")]["p_holm"]
         found.append(
             {
-                "protocol": protocol,
+                "protocol": name,
                 "subjects": n_subjects,
                 "cohort": seed,
                 "interval": not row["low"] <= row["chance"] <= row["high"],

@@ -17,6 +17,13 @@ MARGIN, RANK, SIGN = 1.0, 3 / np.pi, 2 / np.pi
 KEPT = {"nll": MARGIN, "brier": MARGIN, "auroc": RANK}
 """The share of the margins' correlation that a metric of trials keeps; the metrics not named here keep `SIGN`."""
 
+OF_VIDEOS = 1 + MARGIN
+"""By how much what common videos add to a mean varies more than videos by themselves, as variances.
+
+A video's score is a mean over many subjects, nearly a margin again, and over the folds of subjects every video teaches
+every other's models.
+"""
+
 
 def kept(metric: str, unit: str) -> float:
     """Return which share of the margins' correlation a metric keeps; hits averaged over windows are like margins."""
@@ -32,9 +39,13 @@ def mutual(protocol: str, validation: float) -> float:
     return (1 - validation) ** 2 + validation**2 if protocol == "subject_video" else 1.0
 
 
-def of_permutations(metric: str, unit: str, protocol: str, *, validation: float) -> float:
-    """Return by how much a cross-validated score varies more than that of its permuted predictions, as variances."""
-    return 1 + mutual(protocol, validation) * kept(metric, unit)
+def of_permutations(metric: str, unit: str, protocol: str, *, validation: float, by_video: float = 0.0) -> float:
+    """Return by how much a cross-validated score varies more than that of its permuted predictions, as variances.
+
+    `by_video` is the share of the permuted predictions' variance that common videos add.
+    """
+    share = min(by_video, 1.0)
+    return (1 - share) * (1 + mutual(protocol, validation) * kept(metric, unit)) + share * OF_VIDEOS
 
 
 def of_trials(protocol: str, *, n_subjects: int) -> float:

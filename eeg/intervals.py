@@ -1,6 +1,7 @@
 """Intervals of a mean over subjects, and the smallest effect so many of them could have shown."""
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy import optimize, special, stats
@@ -12,10 +13,35 @@ RESAMPLES = 1999
 POWER = 0.8
 
 
+class Common(NamedTuple):
+    """What subjects share beside the models they taught: the videos they saw, where nothing else can be learnt.
+
+    Attributes
+    ----------
+    n_videos : int
+        0 where no videos are counted.
+    variance : float
+        What they add to the variance of the mean over subjects: `by_video` of `scores.Scores`.
+    """
+
+    n_videos: int = 0
+    variance: float = 0.0
+
+    def fewest(self, n: int) -> int:
+        """Return the number of subjects or of videos, whichever is smaller."""
+        return min(n, self.n_videos) if self.n_videos else n
+
+
+NOTHING = Common()
+
+
 def interval(
-    values: np.ndarray, *, confidence: float = 0.95, seed: int = 0, inflation: float = 1.0
+    values: np.ndarray, *, confidence: float = 0.95, seed: int = 0, inflation: float = 1.0, common: Common = NOTHING
 ) -> tuple[float, float]:
     """Return the confidence interval of the mean: Student t up to 20 values, bootstrap-t beyond, NaN below 2.
+
+    Where the subjects have videos in common it is Student's t throughout, with as many degrees of freedom as there are
+    subjects or videos, whichever are fewer, less one.
 
     Parameters
     ----------
@@ -26,16 +52,17 @@ def interval(
         Names the resamples of the bootstrap.
     inflation : float
         By how much the mean varies more than the values' spread says, as variances: `dependence.of_subjects`.
+    common : Common
     """
     values = np.asarray(values, dtype=np.float64)
     values = values[np.isfinite(values)]
     if len(values) < 2:
         return np.nan, np.nan
     error = standard_error(values)
-    below, above = student_limits(len(values), confidence)
-    if len(values) > STUDENT_UP_TO and error > 0:
+    below, above = student_limits(common.fewest(len(values)), confidence)
+    if len(values) > STUDENT_UP_TO and error > 0 and not common.n_videos:
         below, above = _bootstrap_limits(values, confidence, seeds.generator(seed, "interval"))
-    mean, reach = values.mean(), np.sqrt(inflation) * error
+    mean, reach = values.mean(), np.sqrt(inflation * error**2 + common.variance)
     return float(mean - above * reach), float(mean - below * reach)
 
 
@@ -64,13 +91,23 @@ def _bootstrap_limits(values: np.ndarray, confidence: float, rng: np.random.Gene
     )
 
 
-def detectable(n: int, sd: float, *, confidence: float = 0.95, power: float = POWER, inflation: float = 1.0) -> float:
+def detectable(
+    n: int,
+    sd: float,
+    *,
+    confidence: float = 0.95,
+    power: float = POWER,
+    inflation: float = 1.0,
+    common: Common = NOTHING,
+) -> float:
     """Return the smallest true mean that a two-sided t test against 0 over n subjects finds with the asked power.
 
     NaN below two subjects. Solved for the non-central t distribution (Cohen 1988, section 2); what the experiment could
-    have found, not what it did: `sd` is the observed standard deviation over subjects, `inflation` as for `interval`.
+    have found, not what it did: `sd` is the observed standard deviation over subjects, the others as for `interval`.
     """
-    return _noncentrality(n, confidence, power) * sd * np.sqrt(inflation / n) if n >= 2 else np.nan
+    if n < 2:
+        return np.nan
+    return _noncentrality(common.fewest(n), confidence, power) * np.sqrt(inflation * sd**2 / n + common.variance)
 
 
 @cache

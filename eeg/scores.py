@@ -1,20 +1,22 @@
 """Scores of one model under one protocol: per subject, per window and per trial, each with its chance level."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from eeg import dependence, metrics, seeds
+from eeg import dependence, metrics, protocols, seeds
 from eeg.metrics import METRICS, SMALLER_IS_BETTER, Blocks
 from eeg.predictions import Cell, check, logits, repeats, units
+from eeg.stimuli import Stimuli, added_variance, stimuli
 from eeg.targets import NO_CLASS
 
 COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
 """The columns of `scores.csv`."""
 
-P_COLUMNS = ["protocol", "target", "model", "unit", "metric", "p"]
-"""The columns of the p against chance, one row for all subjects together; `chance.csv` has `p_refit` too."""
+P_COLUMNS = ["protocol", "target", "model", "unit", "metric", "p", "n_videos", "by_video"]
+"""What is said of all subjects together, the columns of `chance.csv`, which has `p_refit` too."""
 
 # Block labels permuted at a time: bounds memory for any number of trials.
 CHUNK = 1_000_000
@@ -31,7 +33,9 @@ class Scores(NamedTuple):
     table : DataFrame
         The cell's rows of `scores.csv`, in the order unit, subject, metric.
     p : DataFrame
-        `protocol, target, model, unit, metric, p`, over the subjects scored together.
+        `protocol, target, model, unit, metric`, and over the subjects scored together `p` and, where they can have
+        nothing but videos in common, how many of those (`n_videos`, else 0) and what they add to the variance of the
+        mean over subjects (`by_video`, else 0).
     draws : dict of (unit, metric) to array, shape (n_subjects, n_draws)
         The scores under permutation that both came from, subjects in the table's order.
     """
@@ -49,6 +53,7 @@ def score(
     seed: int = 0,
     confidence: float = 0.95,
     validation: float = 0.0,
+    trials: pd.DataFrame | None = None,
 ) -> Scores:
     """Return every metric of every subject with its chance level, and p against chance over the subjects.
 
@@ -70,6 +75,10 @@ def score(
     trials with all their windows; of fewer than there are, where they have taught each other's models
     (`dependence.of_trials`).
 
+    Under `subject_video` people who saw the same videos can err together. Whole videos are permuted there, for all
+    subjects alike (`stimuli`), within the folds of videos; and `by_video` is the variance of the mean over resamples of
+    videos, less that over resamples of each subject's trials.
+
     Where trials were dealt to folds several times, all these are means over the repeats, and p is twice the
     mean of their p (at most 1), which holds however they depend on each other (Vovk & Wang 2020, "Combining p-values
     via averaging").
@@ -88,6 +97,8 @@ def score(
         Of the intervals within subjects.
     validation : float
         The share that was kept for validation, `split.validation`; see `dependence.mutual`.
+    trials : DataFrame, optional
+        `subject, trial, video`; without it nobody's videos are counted as shared.
 
     Raises
     ------
@@ -98,11 +109,13 @@ def score(
     for rows in dealt:
         check(rows, cell)
     tail = (1 - confidence) / 2
+    shared = trials if ("video",) in protocols.APART[cell.protocol] else None
     first: tuple[seeds.Word, ...] = (seed, "chance", *cell)
     found = []
     for place, rows in enumerate(dealt):
         words = (*first, "repeat", place) if place else first
-        found.append(_one_repeat(rows, cell, draws, words=words, tail=tail, validation=validation))
+        drawn = Drawn(draws, words, tail, validation, shared)
+        found.append(_one_repeat(rows, cell, drawn))
     return found[0] if len(found) == 1 else _over_repeats(found)
 
 
@@ -114,29 +127,51 @@ def _over_repeats(found: list[Scores]) -> Scores:
     return Scores(first.table.assign(**means), first.p.assign(p=p), draws)
 
 
-def _one_repeat(
-    predictions: pd.DataFrame, cell: Cell, draws: int, *, words: tuple[seeds.Word, ...], tail: float, validation: float
-) -> Scores:
-    tables, tests, permuted = [], [], {}
+class Drawn(NamedTuple):
+    """How much is drawn from which seeds, and of what: as `score` was asked, for one repeat."""
+
+    draws: int
+    words: tuple[seeds.Word, ...]
+    tail: float
+    validation: float
+    trials: pd.DataFrame | None
+
+
+def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
+    permuted: dict[tuple[str, str], np.ndarray] = {}
+    tables, tests = [], []
     shrink = dependence.of_trials(cell.protocol, n_subjects=predictions["subject"].nunique())
     for unit, rows in units(predictions).items():
         summaries = blocks(rows)
+        common = None if drawn.trials is None else stimuli(summaries, drawn.trials)
         values = {subject: metrics.metrics(own, metrics.identity(own)) for subject, own in summaries.items()}
-        drawn = {subject: _permuted(own, draws, seeds.generator(*words, subject)) for subject, own in summaries.items()}
-        movable = {subject: len(np.unique(own.folds)) < len(own.folds) for subject, own in summaries.items()}
-        limits = {
-            subject: _limits(own, draws, seeds.generator(*words, subject, "trials"), tail, shrink)
+        by_chance = _permuted(summaries, drawn, common)
+        resampled = {
+            subject: _chunked(metrics.resampled, own, _times(own, drawn, subject, shrink))
             for subject, own in summaries.items()
         }
-        testable = any(movable.values())
-        tables.append(_table(values, drawn, limits, movable, (*cell, unit)))
+        limits = {subject: _limits(every, drawn.tail) for subject, every in resampled.items()}
+        movable = {subject: len(np.unique(own.folds)) < len(own.folds) for subject, own in summaries.items()}
+        table = _table(values, by_chance, limits, movable, (*cell, unit))
+        tables.append(table)
+        permuted |= {(unit, metric): np.stack([own[metric] for own in by_chance.values()]) for metric in METRICS}
+        by_video = _by_video(summaries, resampled, drawn, common)
+        n_videos = len(common.folds) if common else 0
         for metric in METRICS:
-            permuted[unit, metric] = np.stack([own[metric] for own in drawn.values()])
-            observed = np.concatenate([own[metric] for own in values.values()])
-            wider = dependence.of_permutations(metric, unit, cell.protocol, validation=validation)
-            p = p_value(observed, permuted[unit, metric], metric=metric, inflation=wider) if testable else np.nan
-            tests.append((*cell, unit, metric, p))
+            p = np.nan
+            if any(movable.values()):
+                p = _against_chance(table, permuted[unit, metric], metric, by_video[metric], drawn.validation)
+            tests.append((*cell, unit, metric, p, n_videos, by_video[metric]))
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
+
+
+def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, by_video: float, validation: float) -> float:
+    """Return the p of one metric; `by_video` is a part of the draws' variance that leans by a rule of its own."""
+    protocol, unit = (str(table[name].iloc[0]) for name in ("protocol", "unit"))
+    variance = draws[np.isfinite(draws).all(axis=1)].mean(axis=0).var() if by_video else 0.0
+    share = by_video / variance if variance > 0 else 0.0
+    wider = dependence.of_permutations(metric, unit, protocol, validation=validation, by_video=share)
+    return p_value(table.loc[table["metric"] == metric, "value"].to_numpy(), draws, metric=metric, inflation=wider)
 
 
 def blocks(predictions: pd.DataFrame) -> dict[str, Blocks]:
@@ -190,29 +225,60 @@ def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str, inflation: fl
     return float((1 + np.count_nonzero(gain >= -ROUNDING)) / (1 + draws.shape[1]))
 
 
-def _permuted(own: Blocks, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    permutations = metrics.within_folds(own.folds, draws=draws, rng=rng)
-    chunks = np.array_split(permutations, -(-permutations.size // CHUNK))
-    scored = [metrics.metrics(own, chunk) for chunk in chunks]
-    return {metric: np.concatenate([part[metric] for part in scored]) for metric in METRICS}
+def _permuted(summaries: dict[str, Blocks], drawn: Drawn, common: Stimuli | None) -> dict[str, dict[str, np.ndarray]]:
+    """Return every metric under permutation by subject, (n_draws,) each."""
+    if common:
+        moves = common.permutations(drawn.draws, seeds.generator(*drawn.words, "videos"))
+    else:
+        moves = {
+            subject: metrics.within_folds(own.folds, draws=drawn.draws, rng=seeds.generator(*drawn.words, subject))
+            for subject, own in summaries.items()
+        }
+    return {subject: _chunked(metrics.metrics, own, moves[subject]) for subject, own in summaries.items()}
 
 
-def _limits(own: Blocks, draws: int, rng: np.random.Generator, tail: float, inflation: float) -> dict[str, np.ndarray]:
-    """Return the percentiles of every metric over resamples of trials, (low, high); NaN where no resample has one.
+def _times(own: Blocks, drawn: Drawn, subject: str, inflation: float) -> np.ndarray:
+    """Return how often every block stands in resamples of the subject's trials, (n_draws, n_blocks).
 
     Resamples of so many fewer trials vary `inflation` times as much (the m out of n bootstrap).
     """
     trial = np.unique(own.trials, return_inverse=True)[1]
     n_trials = trial.max() + 1
     size = max(1, round(n_trials / inflation))
-    times = rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=draws)[:, trial].astype(np.float64)
-    chunks = np.array_split(times, -(-times.size // CHUNK))
-    scored = [metrics.resampled(own, chunk) for chunk in chunks]
-    every = {metric: np.concatenate([part[metric] for part in scored]) for metric in METRICS}
-    finite = {metric: values[np.isfinite(values)] for metric, values in every.items()}
+    rng = seeds.generator(*drawn.words, subject, "trials")
+    return rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=drawn.draws)[:, trial].astype(np.float64)
+
+
+def _chunked(
+    scored: Callable[[Blocks, np.ndarray], dict[str, np.ndarray]], own: Blocks, rows: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return every metric of every row, so many rows at a time."""
+    parts = [scored(own, chunk) for chunk in np.array_split(rows, -(-rows.size // CHUNK))]
+    return {metric: np.concatenate([part[metric] for part in parts]) for metric in METRICS}
+
+
+def _limits(resampled: dict[str, np.ndarray], tail: float) -> dict[str, np.ndarray]:
+    """Return the percentiles of every metric over resamples, (low, high); NaN where no resample has one."""
+    finite = {metric: values[np.isfinite(values)] for metric, values in resampled.items()}
     return {
         metric: np.quantile(values, [tail, 1 - tail]) if len(values) else np.full(2, np.nan)
         for metric, values in finite.items()
+    }
+
+
+def _by_video(
+    summaries: dict[str, Blocks], resampled: dict[str, dict[str, np.ndarray]], drawn: Drawn, common: Stimuli | None
+) -> dict[str, float]:
+    """Return what the videos that subjects share add to the variance of the mean over subjects, by metric."""
+    if not common:
+        return dict.fromkeys(METRICS, 0.0)
+    times = common.resamples(drawn.draws, seeds.generator(*drawn.words, "videos", "resampled"))
+    jointly = [_chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()]
+    return {
+        metric: added_variance(
+            np.stack([own[metric] for own in jointly]), np.stack([own[metric] for own in resampled.values()])
+        )
+        for metric in METRICS
     }
 
 

@@ -1,7 +1,6 @@
 """From scores to statements: intervals over subjects, gains over yardsticks, paired tests with their family."""
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from eeg import dependence
-from eeg.intervals import detectable, interval
+from eeg.intervals import Common, detectable, interval
 from eeg.metrics import SMALLER_IS_BETTER
 
 KEYS = ["protocol", "target", "model", "unit", "metric"]
@@ -59,35 +58,47 @@ def summarise(
     validation : float
         The share that was kept for validation, `split.validation`; see `dependence.mutual`.
     """
-    inflation = partial(_inflation, validation=validation)
-    groups = scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)
-    limits = {
-        key: interval(own.to_numpy(), confidence=confidence, seed=seed, inflation=inflation(*key, n_subjects=len(own)))
-        for key, own in groups["value"]
-    }
-    tests = p.reindex(columns=[*KEYS, "p", "p_refit"])
+    tests = p.reindex(columns=[*KEYS, "p", "p_refit", "n_videos", "by_video"]).fillna({"n_videos": 0, "by_video": 0.0})
     table = scores[KEYS].drop_duplicates(ignore_index=True).merge(tests, on=KEYS, how="left")
-    moments = groups.agg(n=("value", "size"), mean=("value", "mean"), sd=("value", "std"), chance=("chance", "mean"))
-    table = table.merge(moments.reset_index(), on=KEYS, how="left")
-    table["n"] = table["n"].fillna(0).astype(np.int64)
-    over_chance = (
-        scores.assign(over=(scores["value"] - scores["chance"]).round(12)).groupby(KEYS, sort=False)["over"].std()
-    )
-    varying = table[KEYS].merge(over_chance.reset_index(), on=KEYS, how="left")["over"]
-    keys = list(table[KEYS].itertuples(index=False, name=None))
-    table["detectable"] = [
-        detectable(n, sd, confidence=confidence, inflation=inflation(*key, n_subjects=n)) if sd > 0 else np.nan
-        for key, n, sd in zip(keys, table["n"], varying, strict=True)
-    ]
-    table["low"], table["high"] = np.array([limits.get(key, (np.nan, np.nan)) for key in keys]).T
-    return _gains(table, yardsticks)[SUMMARY]
+    subjects = dict(list(scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)))
+    rows = []
+    for key, n_videos, variance in zip(keys_of(table), table["n_videos"], table["by_video"], strict=True):
+        own, common = subjects.get(key, scores[:0]), Common(int(n_videos), dependence.OF_VIDEOS * float(variance))
+        wider = dependence.of_subjects(key[-1], key[-2], key[0], n_subjects=len(own), validation=validation)
+        rows.append(_over_subjects(own, confidence=confidence, seed=seed, inflation=wider, common=common))
+    return _gains(table.join(pd.DataFrame(rows)), yardsticks)[SUMMARY]
 
 
-def _inflation(
-    protocol: str, target: str, model: str, unit: str, metric: str, *, n_subjects: int, validation: float
-) -> float:
-    """Return `dependence.of_subjects` for a row of the summary."""
-    return dependence.of_subjects(metric, unit, protocol, n_subjects=n_subjects, validation=validation)
+def keys_of(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Yield the keys of every row."""
+    return table[KEYS].itertuples(index=False, name=None)
+
+
+def _over_subjects(
+    scores: pd.DataFrame, *, confidence: float, seed: int, inflation: float, common: Common
+) -> dict[str, float]:
+    """Return n, mean, spread, interval, chance and detectable effect of one cell, unit and metric.
+
+    What of the mean is chance differs between subjects, and more so the fewer trials a fold tests; under a protocol
+    that counts common videos the interval is that of the values less chance, moved by the mean chance.
+    """
+    values, chance = scores["value"].to_numpy(), scores["chance"].to_numpy()
+    over = np.round(values - chance, 12)
+    sd = over.std(ddof=1) if len(over) > 1 else np.nan
+    by_itself = common.n_videos and np.isfinite(over).all()
+    spread, level = (over, chance.mean()) if by_itself else (values, 0.0)
+    low, high = interval(spread, confidence=confidence, seed=seed, inflation=inflation, common=common)
+    return {
+        "n": len(values),
+        "mean": values.mean() if len(values) else np.nan,
+        "sd": values.std(ddof=1) if len(values) > 1 else np.nan,
+        "low": level + low,
+        "high": level + high,
+        "chance": scores["chance"].mean(),
+        "detectable": detectable(len(values), sd, confidence=confidence, inflation=inflation, common=common)
+        if sd > 0
+        else np.nan,
+    }
 
 
 def _gains(table: pd.DataFrame, yardsticks: Collection[str]) -> pd.DataFrame:

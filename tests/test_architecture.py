@@ -24,6 +24,7 @@ MIDDLE = (
     "metrics",
     "statistics",
     "intervals",
+    "stimuli",
     "dependence",
     "calibration",
     "leaks",

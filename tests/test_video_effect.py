@@ -56,9 +56,12 @@ def summary_of(protocol, branches, trials):
     for name in ("majority", "video_prior"):
         tables = yardsticks.predict(name, every, splits, VALENCE, protocol=protocol, seed=1)
         found[name] = pd.concat(tables.values(), ignore_index=True)
-    scored = [score(table, cell=Cell(protocol, "valence", name), draws=200) for name, table in found.items()]
+    scored = [
+        score(table, cell=Cell(protocol, "valence", name), draws=200, validation=0.2, trials=every)
+        for name, table in found.items()
+    ]
     scores, p = (pd.concat([getattr(one, part) for one in scored], ignore_index=True) for part in ("table", "p"))
-    table = summarise(scores, p=p, yardsticks=["majority", "video_prior"])
+    table = summarise(scores, p=p, yardsticks=["majority", "video_prior"], validation=0.2)
     own = table[(table["unit"] == "trial") & (table["metric"] == "balanced_accuracy")]
     return own.set_index("model")
 
@@ -72,9 +75,9 @@ def test_the_video_fools_subject_and_the_yardstick_says_so():
 
 
 def test_held_out_videos_show_that_there_was_nothing_else():
-    # people who saw the same videos err together, so that one cohort may lie off chance; several do not
     found = [summary_of("subject_video", *cohort(seed)) for seed in SEEDS]
     over = [one.loc["svm", "mean"] - one.loc["svm", "chance"] for one in found]
     assert abs(np.mean(over)) < 3 * np.std(over, ddof=1) / np.sqrt(len(over))
-    assert max(over) < 0.2
+    assert all(one.loc["svm", "low"] < one.loc["svm", "chance"] < one.loc["svm", "high"] for one in found)
+    assert min(one.loc["svm", "p"] for one in found) > 0.05
     assert all(one.loc["video_prior", "mean"] == one.loc["majority", "mean"] for one in found)

@@ -259,8 +259,10 @@ def _scores(config: Mapping[str, Any]) -> str:
         share = dependence.mutual("subject_video", config["split"]["validation"])
         sentences.append(
             "Under subject_video training leaves out who crosses with validation, so what these variances have beyond "
-            f"1 was taken {share:.2f} times; people who saw the same videos err together, which intervals and p do not "
-            "count."
+            f"1 was taken {share:.2f} times. People who saw the same videos err together: there whole videos were "
+            "permuted, for all subjects alike, and the variance of a mean over subjects is that between subjects and "
+            "that between videos less that of trials (Cameron, Gelbach & Miller 2011), with Student's t of as many "
+            "degrees of freedom as there are subjects or videos, whichever are fewer, less one."
         )
     if scores["refits"]:
         sentences.append(

@@ -13,16 +13,17 @@ with job(snakemake):
     from eeg.predictions import Cell
     from eeg.refits import with_refits
     from eeg.scores import score
-    from eeg.storage import read_parquet, write_csv
+    from eeg.storage import read_csv, read_parquet, write_csv
 
     params = snakemake.params
+    trials = pd.concat([read_csv(path) for path in snakemake.input.trials], ignore_index=True)
 
     def scored(item: tuple[Path, list[str]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return the scores, the p and the calibration of a cell."""
         folder, paths = item
         predictions = pd.concat([read_parquet(path) for path in paths], ignore_index=True)
         cell, common = Cell(*folder.parts[-3:]), {"confidence": params.confidence, "seed": params.seed}
-        found = score(predictions, cell=cell, draws=params.draws, validation=params.validation, **common)
+        found = score(predictions, cell=cell, draws=params.draws, validation=params.validation, trials=trials, **common)
         again = [read_parquet(path) for path in snakemake.input.refits if Path(path).parts[-4:-1] == cell]
         print(*cell)
         return found.table, with_refits(found.p, again), calibration(predictions, cell=cell, **common)
