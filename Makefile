@@ -4,6 +4,7 @@
 # make plan                               jobs, hours, disk and memory of that experiment, before anything starts
 # make check                              is the folder's copy of the recordings usable?
 # make test   make lint   make lock
+# make test-slow                          the tests that `make test` leaves out
 # make gpu                                what the JAX backend needs of CUDA, where there is an NVIDIA card
 # make noise                              twenty cohorts of pure noise, tuned (hours)
 # make doctor                             does the check find every flaw the simulator can make, and nothing else?
@@ -29,7 +30,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-find-links --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run check plan test lint lock gpu noise doctor bench-peers picture
+.PHONY: run check plan test test-slow lint lock gpu noise doctor bench-peers picture
 .DELETE_ON_ERROR:
 
 # whatever the guard needs comes before training, so that a leak, or a recording that cannot be read, shows first
@@ -46,6 +47,9 @@ plan: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+test-slow: $(READY)
+	$(BIN)/python -m pytest -n 2 -m slow
 
 lint: $(READY)
 	$(BIN)/ruff check .

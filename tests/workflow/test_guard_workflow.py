@@ -105,6 +105,7 @@ def test_every_fit_of_the_run_was_proven(experiment):
     assert found["n_learnt"] > found["n_tested"]
 
 
+@pytest.mark.slow
 def test_the_protocols_that_are_off_by_default_run_and_are_proven(finished):
     others = ("subject_video", "pooled_trial", "pooled_window")
     names = ["stratified", "subject_prior", "video_prior"]

@@ -140,6 +140,7 @@ def wait_for(condition, *, seconds):
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_subject_fitted_alone_is_fitted_as_with_others(experiment):
     path = "results/predictions/window/arousal/mlp/s02.parquet"
     before = pd.read_parquet(experiment.folder / path)
@@ -150,6 +151,7 @@ def test_a_subject_fitted_alone_is_fitted_as_with_others(experiment):
     experiment.snakemake("--touch")
 
 
+@pytest.mark.slow
 def test_tuning_is_one_switch_and_the_record_says_what_was_chosen_at_what_cost(experiment):
     cells = ["trial/arousal/mlp/s01", "trial/valence/svm/s02"]
     paths = [f"results/predictions/{cell}.parquet" for cell in cells]
