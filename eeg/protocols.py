@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-WINDOW, TRIAL = ("subject", "trial", "window"), ("subject", "trial")
+WINDOW, TRIAL, VIDEO = ("subject", "trial", "window"), ("subject", "trial"), ("video",)
 
 APART: dict[str, list[tuple[str, ...]]] = {
     "trial": [TRIAL],
     "subject": [("subject",)],
-    "subject_video": [("subject",), ("video",)],
+    "subject_video": [("subject",), VIDEO],
     "pooled_trial": [TRIAL],
     "window": [WINDOW],
     "pooled_window": [WINDOW],

@@ -1,19 +1,22 @@
 """Chance by fitting again: a model's whole cross-validation on labels permuted among the trials of each subject.
 
+Under `subject_video` they move from video to video, for all subjects alike.
 Where the folds spread classes evenly, labels are permuted among the trials that one fold tests: the folds are then as
 balanced for permuted labels as for the true ones, without which p would be too small.
 Reference: Ojala & Garriga 2010, "Permutation tests for studying classifier performance" (their first test).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from eeg import seeds
+from eeg import protocols, seeds
 from eeg.metrics import within_folds
-from eeg.predictions import logits, repeats, units
+from eeg.predictions import Cell, logits, repeats, units
+from eeg.stimuli import stimuli
 from eeg.targets import columns
 
 COUNTS = ["draw", "subject", "true", "predicted", "n"]
@@ -24,6 +27,22 @@ OBSERVED = -1
 
 PROTOCOLS = ("trial", "subject", "subject_video")
 """Where there are refits: pooled folds spread classes over parts that do not know of each other."""
+
+
+def redrawn(
+    trials: Sequence[pd.DataFrame], split: pd.DataFrame, *, cell: Cell, stratified: bool, settings: Mapping[str, Any]
+) -> Iterator[list[pd.DataFrame]]:
+    """Yield the trial tables of all subjects of a part with permuted labels, draw by draw, without end.
+
+    `settings` has `target` and `seed`.
+    """
+    among = [groups(one, split, stratified=stratified) for one in trials]
+    for draw in count():
+        asked = {"seed": settings["seed"], "draw": draw}
+        if protocols.VIDEO in protocols.APART[cell.protocol]:
+            yield permuted_by_video(trials, settings["target"], **asked)
+        else:
+            yield [permuted(one, settings["target"], own, **asked) for one, own in zip(trials, among, strict=True)]
 
 
 def groups(trials: pd.DataFrame, split: pd.DataFrame, *, stratified: bool) -> np.ndarray:
@@ -41,6 +60,25 @@ def permuted(
     rng = seeds.generator(seed, "refit", draw, str(trials["subject"].iloc[0]))
     (order,) = within_folds(among, draws=1, rng=rng)
     return trials.assign(**{name: trials[name].to_numpy()[order] for name in columns(target)})
+
+
+def permuted_by_video(
+    trials: Sequence[pd.DataFrame], target: Mapping[str, Any], *, seed: int, draw: int
+) -> list[pd.DataFrame]:
+    """Return all subjects' trial tables with the target's columns moved from video to video, for all subjects alike.
+
+    What is said of one subject is said of everybody who saw the same videos; see `eeg.stimuli`.
+    """
+    every = pd.concat(trials, ignore_index=True)
+    moves = stimuli(every[["subject", "trial"]].assign(fold=0), every).permutations(
+        1, seeds.generator(seed, "refit", draw, "videos")
+    )
+    names = columns(target)
+    orders = [moves[str(table["subject"].iloc[0])][0] for table in trials]
+    return [
+        table.assign(**{name: table[name].to_numpy()[order] for name in names})
+        for table, order in zip(trials, orders, strict=True)
+    ]
 
 
 def counts(predictions: pd.DataFrame, *, draw: int) -> pd.DataFrame:

@@ -1,15 +1,14 @@
 """Scores of one model under one protocol: per subject, per window and per trial, each with its chance level."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from eeg import dependence, metrics, protocols, seeds
+from eeg import dependence, metrics, protocols, resampling, seeds
 from eeg.metrics import METRICS, SMALLER_IS_BETTER, Blocks
 from eeg.predictions import Cell, check, logits, repeats, units
-from eeg.stimuli import Stimuli, added_variance, stimuli
+from eeg.resampling import Drawn
 from eeg.targets import NO_CLASS
 
 COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
@@ -17,9 +16,6 @@ COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", 
 
 P_COLUMNS = ["protocol", "target", "model", "unit", "metric", "p", "n_videos", "by_video"]
 """What is said of all subjects together, the columns of `chance.csv`, which has `p_refit` too."""
-
-# Block labels permuted at a time: bounds memory for any number of trials.
-CHUNK = 1_000_000
 
 # A draw as good as the observed score must count as such although its sum was rounded in another order.
 ROUNDING = 1e-10
@@ -109,13 +105,12 @@ def score(
     for rows in dealt:
         check(rows, cell)
     tail = (1 - confidence) / 2
-    shared = trials if ("video",) in protocols.APART[cell.protocol] else None
+    shared = trials if protocols.VIDEO in protocols.APART[cell.protocol] else None
     first: tuple[seeds.Word, ...] = (seed, "chance", *cell)
     found = []
     for place, rows in enumerate(dealt):
         words = (*first, "repeat", place) if place else first
-        drawn = Drawn(draws, words, tail, validation, shared)
-        found.append(_one_repeat(rows, cell, drawn))
+        found.append(_one_repeat(rows, cell, Drawn(draws, words, tail, validation, shared)))
     return found[0] if len(found) == 1 else _over_repeats(found)
 
 
@@ -123,18 +118,9 @@ def _over_repeats(found: list[Scores]) -> Scores:
     first = found[0]
     means = {name: np.mean([one.table[name] for one in found], axis=0) for name in ("value", "chance", "low", "high")}
     p = np.minimum(1.0, 2 * np.mean([one.p["p"] for one in found], axis=0))
-    draws = {key: np.mean([one.draws[key] for one in found], axis=0) for key in first.draws}
-    return Scores(first.table.assign(**means), first.p.assign(p=p), draws)
-
-
-class Drawn(NamedTuple):
-    """How much is drawn from which seeds, and of what: as `score` was asked, for one repeat."""
-
-    draws: int
-    words: tuple[seeds.Word, ...]
-    tail: float
-    validation: float
-    trials: pd.DataFrame | None
+    by_video = np.mean([one.p["by_video"] for one in found], axis=0)
+    drawn = {key: np.mean([one.draws[key] for one in found], axis=0) for key in first.draws}
+    return Scores(first.table.assign(**means), first.p.assign(p=p, by_video=by_video), drawn)
 
 
 def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
@@ -143,19 +129,16 @@ def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
     shrink = dependence.of_trials(cell.protocol, n_subjects=predictions["subject"].nunique())
     for unit, rows in units(predictions).items():
         summaries = blocks(rows)
-        common = None if drawn.trials is None else stimuli(summaries, drawn.trials)
+        common = resampling.in_common(summaries, drawn)
         values = {subject: metrics.metrics(own, metrics.identity(own)) for subject, own in summaries.items()}
-        by_chance = _permuted(summaries, drawn, common)
-        resampled = {
-            subject: _chunked(metrics.resampled, own, _times(own, drawn, subject, shrink))
-            for subject, own in summaries.items()
-        }
-        limits = {subject: _limits(every, drawn.tail) for subject, every in resampled.items()}
+        by_chance = resampling.permuted(summaries, drawn, common)
+        by_trial = resampling.resampled(summaries, drawn, inflation=shrink)
+        limits = {subject: resampling.limits(every, drawn.tail) for subject, every in by_trial.items()}
         movable = {subject: len(np.unique(own.folds)) < len(own.folds) for subject, own in summaries.items()}
         table = _table(values, by_chance, limits, movable, (*cell, unit))
         tables.append(table)
         permuted |= {(unit, metric): np.stack([own[metric] for own in by_chance.values()]) for metric in METRICS}
-        by_video = _by_video(summaries, resampled, drawn, common)
+        by_video = resampling.by_video(summaries, by_trial, drawn, common)
         n_videos = len(common.folds) if common else 0
         for metric in METRICS:
             p = np.nan
@@ -223,63 +206,6 @@ def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str, inflation: fl
     sign = -1 if metric in SMALLER_IS_BETTER else 1
     gain = sign * (null_means(draws[finite], inflation=inflation) - values[finite].mean())
     return float((1 + np.count_nonzero(gain >= -ROUNDING)) / (1 + draws.shape[1]))
-
-
-def _permuted(summaries: dict[str, Blocks], drawn: Drawn, common: Stimuli | None) -> dict[str, dict[str, np.ndarray]]:
-    """Return every metric under permutation by subject, (n_draws,) each."""
-    if common:
-        moves = common.permutations(drawn.draws, seeds.generator(*drawn.words, "videos"))
-    else:
-        moves = {
-            subject: metrics.within_folds(own.folds, draws=drawn.draws, rng=seeds.generator(*drawn.words, subject))
-            for subject, own in summaries.items()
-        }
-    return {subject: _chunked(metrics.metrics, own, moves[subject]) for subject, own in summaries.items()}
-
-
-def _times(own: Blocks, drawn: Drawn, subject: str, inflation: float) -> np.ndarray:
-    """Return how often every block stands in resamples of the subject's trials, (n_draws, n_blocks).
-
-    Resamples of so many fewer trials vary `inflation` times as much (the m out of n bootstrap).
-    """
-    trial = np.unique(own.trials, return_inverse=True)[1]
-    n_trials = trial.max() + 1
-    size = max(1, round(n_trials / inflation))
-    rng = seeds.generator(*drawn.words, subject, "trials")
-    return rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=drawn.draws)[:, trial].astype(np.float64)
-
-
-def _chunked(
-    scored: Callable[[Blocks, np.ndarray], dict[str, np.ndarray]], own: Blocks, rows: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Return every metric of every row, so many rows at a time."""
-    parts = [scored(own, chunk) for chunk in np.array_split(rows, -(-rows.size // CHUNK))]
-    return {metric: np.concatenate([part[metric] for part in parts]) for metric in METRICS}
-
-
-def _limits(resampled: dict[str, np.ndarray], tail: float) -> dict[str, np.ndarray]:
-    """Return the percentiles of every metric over resamples, (low, high); NaN where no resample has one."""
-    finite = {metric: values[np.isfinite(values)] for metric, values in resampled.items()}
-    return {
-        metric: np.quantile(values, [tail, 1 - tail]) if len(values) else np.full(2, np.nan)
-        for metric, values in finite.items()
-    }
-
-
-def _by_video(
-    summaries: dict[str, Blocks], resampled: dict[str, dict[str, np.ndarray]], drawn: Drawn, common: Stimuli | None
-) -> dict[str, float]:
-    """Return what the videos that subjects share add to the variance of the mean over subjects, by metric."""
-    if not common:
-        return dict.fromkeys(METRICS, 0.0)
-    times = common.resamples(drawn.draws, seeds.generator(*drawn.words, "videos", "resampled"))
-    jointly = [_chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()]
-    return {
-        metric: added_variance(
-            np.stack([own[metric] for own in jointly]), np.stack([own[metric] for own in resampled.values()])
-        )
-        for metric in METRICS
-    }
 
 
 def _table(

@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from eeg.errors import InputError
-from eeg.metrics import Blocks, within_folds
+from eeg.metrics import within_folds
 
 ITEM = ["video", "time"]
 
@@ -51,12 +51,13 @@ class Stimuli:
         return {subject: times[:, places] for subject, places in self.places.items()}
 
 
-def stimuli(summaries: Mapping[str, Blocks], trials: pd.DataFrame) -> Stimuli:
+def stimuli(blocks: pd.DataFrame, trials: pd.DataFrame) -> Stimuli:
     """Return the videos behind the blocks of every subject.
 
     Parameters
     ----------
-    summaries : mapping of str to Blocks
+    blocks : DataFrame
+        `subject, trial, fold`, a subject's blocks in their order.
     trials : DataFrame
         `subject, trial, video`.
 
@@ -65,8 +66,7 @@ def stimuli(summaries: Mapping[str, Blocks], trials: pd.DataFrame) -> Stimuli:
     InputError
         A block's trial is not in the table, or has no video.
     """
-    rows = [pd.DataFrame({"subject": name, "trial": own.trials, "fold": own.folds}) for name, own in summaries.items()]
-    table = pd.concat(rows, ignore_index=True).merge(trials[["subject", "trial", "video"]], how="left")
+    table = blocks.merge(trials[["subject", "trial", "video"]], how="left")
     if (unknown := table["video"].isna()).any():
         first = table[unknown].iloc[0]
         raise InputError(

@@ -24,6 +24,7 @@ MIDDLE = (
     "metrics",
     "statistics",
     "intervals",
+    "resampling",
     "stimuli",
     "dependence",
     "calibration",

@@ -1,7 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from eeg.refits import COUNTS, OBSERVED, counts, groups, p_value, permuted, with_refits
+from eeg.predictions import Cell
+from eeg.refits import COUNTS, OBSERVED, counts, groups, p_value, permuted, permuted_by_video, redrawn, with_refits
 from tests.factories import VALENCE, split_trials, trial_table
 
 
@@ -24,6 +25,21 @@ def test_ratings_of_a_trial_stay_together_and_every_draw_is_another():
     pd.testing.assert_frame_equal(drawn[0], permuted(trials, both, np.zeros(12), seed=1, draw=0))
     alone = permuted(trials, VALENCE, np.zeros(12), seed=1, draw=0)
     assert (alone["arousal"] == trials["arousal"]).all()
+
+
+def test_under_subject_video_labels_move_from_video_to_video_for_all_alike():
+    trials = []
+    for number, subject in enumerate(("s01", "s02", "s03")):
+        video = np.random.default_rng(number).permutation(12)
+        trials.append(trial_table(subject).assign(video=video, valence=video * 1.0))
+    cell = Cell("subject_video", "valence", "svm")
+    asked = {"cell": cell, "stratified": False, "settings": {"target": VALENCE, "seed": 1}}
+    split = split_trials(trials[0], np.arange(12) % 2, 3, 0.25)
+    for tables in (next(redrawn(trials, split, **asked)), permuted_by_video(trials, VALENCE, seed=1, draw=0)):
+        goals = [dict(zip(table["video"], table["valence"], strict=True)) for table in tables]
+        assert goals[0] == goals[1] == goals[2]
+        assert sorted(goals[0].values()) == list(range(12))
+        assert any(video != goal for video, goal in goals[0].items())
 
 
 def test_counts_and_p_by_hand():

@@ -4,13 +4,14 @@ import pytest
 
 from eeg.errors import InputError
 from eeg.predictions import Cell
-from eeg.scores import blocks, score
+from eeg.scores import score
 from eeg.seeds import generator
 from eeg.statistics import summarise
 from eeg.stimuli import added_variance, stimuli
 
 CELL = Cell("subject_video", "valence", "svm")
 N_SUBJECTS, N_VIDEOS, FOLDS = 8, 20, 4
+PLACE = ["subject", "trial", "fold"]
 
 
 def cohort(seed, *, response=3.0):
@@ -40,7 +41,7 @@ def summarised(seed, *, counted, **asked):
 
 def test_a_video_moves_for_everybody_alike_and_within_its_fold():
     predictions, trials = cohort(1)
-    common = stimuli(blocks(predictions), trials)
+    common = stimuli(predictions[PLACE], trials)
     moves = common.permutations(5, generator("moves"))
     of = {subject: dict(zip(places, range(N_VIDEOS), strict=True)) for subject, places in common.places.items()}
     for draw in range(5):
@@ -57,7 +58,7 @@ def test_a_video_moves_for_everybody_alike_and_within_its_fold():
 def test_who_lacks_a_video_follows_the_others_past_it():
     predictions, trials = cohort(2)
     at = trials[(trials["subject"] == "s03") & (trials["video"] == 4)].index
-    common = stimuli(blocks(predictions.drop(index=at)), trials.drop(index=at))
+    common = stimuli(predictions[PLACE].drop(index=at), trials.drop(index=at))
     moves = common.permutations(50, generator("moves"))
     assert all(sorted(move) == list(range(N_VIDEOS - 1)) for move in moves["s03"])
     everybody, own = common.places["s01"], common.places["s03"]
@@ -69,7 +70,7 @@ def test_who_lacks_a_video_follows_the_others_past_it():
 
 def test_a_video_shown_twice_is_two():
     predictions, trials = cohort(3)
-    common = stimuli(blocks(predictions), trials.assign(video=trials["video"] // 2))
+    common = stimuli(predictions[PLACE], trials.assign(video=trials["video"] // 2))
     assert len(common.folds) == N_VIDEOS
     assert all(len(np.unique(places)) == N_VIDEOS for places in common.places.values())
 
@@ -77,9 +78,7 @@ def test_a_video_shown_twice_is_two():
 def test_a_trial_without_its_video_is_named():
     predictions, trials = cohort(4)
     with pytest.raises(InputError, match="none for s02 trial 7"):
-        stimuli(
-            blocks(predictions), trials.drop(index=trials[(trials["subject"] == "s02") & (trials["trial"] == 7)].index)
-        )
+        stimuli(predictions[PLACE], trials.drop(index=trials.query("subject == 's02' and trial == 7").index))
 
 
 def test_the_variance_that_videos_add_is_that_of_their_answers():

@@ -267,7 +267,8 @@ def _scores(config: Mapping[str, Any]) -> str:
     if scores["refits"]:
         sentences.append(
             f"Estimators were also fitted {scores['refits']} times to labels permuted among the trials of each subject "
-            "(Ojala & Garriga 2010), within folds where these spread the classes evenly."
+            "(Ojala & Garriga 2010), within folds where these spread the classes evenly; under subject_video, from "
+            "video to video for all subjects alike."
         )
     if config["split"]["repeats"] > 1:
         sentences.append(

@@ -8,22 +8,20 @@ with job(snakemake) as terminal:
     import pandas as pd
 
     from eeg import evaluate, refits
+    from eeg.predictions import Cell
     from eeg.steps.fitting import Part, prepared
     from eeg.steps.inputs import labelled_inputs
     from eeg.steps.progress import Progress
     from eeg.storage import read_csv, read_parquet, write_parquet
 
     given, settings, n_draws = snakemake.input, snakemake.params.settings, snakemake.params.draws
-    cell = (snakemake.wildcards.protocol, snakemake.wildcards.target, snakemake.wildcards.model)
+    cell = Cell(snakemake.wildcards.protocol, snakemake.wildcards.target, snakemake.wildcards.model)
     trials = [read_csv(path) for path in given.trials]
     watch = Progress(" ".join((*cell, snakemake.wildcards.part, "permuted")), terminal)
     found = [refits.counts(read_parquet(given.predictions), draw=refits.OBSERVED)]
-    among = [refits.groups(one, read_csv(given.splits), stratified=snakemake.params.stratified) for one in trials]
-    for draw in range(n_draws):
-        tables = [
-            refits.permuted(one, settings["target"], own, seed=settings["seed"], draw=draw)
-            for one, own in zip(trials, among, strict=True)
-        ]
+    split, stratified = read_csv(given.splits), snakemake.params.stratified
+    drawn = refits.redrawn(trials, split, cell=cell, stratified=stratified, settings=settings)
+    for draw, tables in zip(range(n_draws), drawn, strict=False):
         inputs = labelled_inputs(given.arrays, given.windows, tables, settings["target"])
         learner, arrange = prepared(settings, inputs)
         part = Part.read(cell, (given.splits, given.scalers), inputs=inputs, arrange=arrange, seed=settings["seed"])

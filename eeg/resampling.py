@@ -1,0 +1,99 @@
+"""What is drawn of one cell's blocks: permuted predictions, resampled trials, and videos moved for all at once."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from eeg import metrics, seeds
+from eeg.metrics import METRICS, Blocks
+from eeg.stimuli import Stimuli, added_variance, stimuli
+
+# Block labels permuted at a time: bounds memory for any number of trials.
+CHUNK = 1_000_000
+
+Summaries = dict[str, Blocks]
+Draws = dict[str, np.ndarray]
+"""Every metric over draws, (n_draws,) each."""
+
+
+class Drawn(NamedTuple):
+    """How much is drawn from which seeds, and of what: as `score` was asked, for one repeat."""
+
+    draws: int
+    words: tuple[seeds.Word, ...]
+    tail: float
+    validation: float
+    trials: pd.DataFrame | None
+
+
+def in_common(summaries: Summaries, drawn: Drawn) -> Stimuli | None:
+    """Return the videos behind the blocks of all subjects; None where none are counted as shared."""
+    if drawn.trials is None:
+        return None
+    rows = [pd.DataFrame({"subject": name, "trial": own.trials, "fold": own.folds}) for name, own in summaries.items()]
+    return stimuli(pd.concat(rows, ignore_index=True), drawn.trials)
+
+
+def permuted(summaries: Summaries, drawn: Drawn, common: Stimuli | None) -> dict[str, Draws]:
+    """Return every metric under permutation by subject, (n_draws,) each."""
+    if common:
+        moves = common.permutations(drawn.draws, seeds.generator(*drawn.words, "videos"))
+    else:
+        moves = {
+            subject: metrics.within_folds(own.folds, draws=drawn.draws, rng=seeds.generator(*drawn.words, subject))
+            for subject, own in summaries.items()
+        }
+    return {subject: _chunked(metrics.metrics, own, moves[subject]) for subject, own in summaries.items()}
+
+
+def resampled(summaries: Summaries, drawn: Drawn, *, inflation: float) -> dict[str, Draws]:
+    """Return every metric over resamples of each subject's trials, (n_draws,) each.
+
+    Resamples of so many fewer trials vary `inflation` times as much (the m out of n bootstrap).
+    """
+    return {
+        subject: _chunked(metrics.resampled, own, _times(own, drawn, subject, inflation))
+        for subject, own in summaries.items()
+    }
+
+
+def by_video(
+    summaries: Summaries, by_trial: dict[str, Draws], drawn: Drawn, common: Stimuli | None
+) -> dict[str, float]:
+    """Return what the videos that subjects share add to the variance of the mean over subjects, by metric."""
+    if not common:
+        return dict.fromkeys(METRICS, 0.0)
+    times = common.resamples(drawn.draws, seeds.generator(*drawn.words, "videos", "resampled"))
+    jointly = [_chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()]
+    return {
+        metric: added_variance(
+            np.stack([own[metric] for own in jointly]), np.stack([own[metric] for own in by_trial.values()])
+        )
+        for metric in METRICS
+    }
+
+
+def limits(draws: Draws, tail: float) -> dict[str, np.ndarray]:
+    """Return the percentiles of every metric over resamples, (low, high); NaN where no resample has one."""
+    finite = {metric: values[np.isfinite(values)] for metric, values in draws.items()}
+    return {
+        metric: np.quantile(values, [tail, 1 - tail]) if len(values) else np.full(2, np.nan)
+        for metric, values in finite.items()
+    }
+
+
+def _times(own: Blocks, drawn: Drawn, subject: str, inflation: float) -> np.ndarray:
+    """Return how often every block stands in resamples of the subject's trials, (n_draws, n_blocks)."""
+    trial = np.unique(own.trials, return_inverse=True)[1]
+    n_trials = trial.max() + 1
+    size = max(1, round(n_trials / inflation))
+    rng = seeds.generator(*drawn.words, subject, "trials")
+    return rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=drawn.draws)[:, trial].astype(np.float64)
+
+
+def _chunked(scored: Callable[[Blocks, np.ndarray], Draws], own: Blocks, rows: np.ndarray) -> Draws:
+    """Return every metric of every row, so many rows at a time."""
+    parts = [scored(own, chunk) for chunk in np.array_split(rows, -(-rows.size // CHUNK))]
+    return {metric: np.concatenate([part[metric] for part in parts]) for metric in METRICS}
