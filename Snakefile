@@ -820,6 +820,7 @@ rule compare:
         seed=plan.config.seed,
         validation=plan.config.split.validation,
         yardsticks=plan.config.yardsticks,
+        transductive=plan.transductive,
         code=plan.code("compare"),
     message:
         "comparing models and protocols over subjects"
