@@ -893,6 +893,7 @@ rule methods:
         trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
         splits=expand("results/splits/{cell}.json", cell=plan.scaled()),
+        fits=plan.records(),
         guard="results/guard.json",
         guard_fits="results/guard_fits.json",
     output:

@@ -138,6 +138,12 @@ def outside(model: str, protocol: str) -> bool:
     return protocol in OUTSIDE.get(model, ())
 
 
+def outsiders(yardsticks: Iterable[str], protocols: Iterable[str]) -> dict[str, list[str]]:
+    """Return the yardsticks that have outside information under some of the protocols, and these in their order."""
+    found = {name: [one for one in in_order(protocols) if outside(name, one)] for name in yardsticks}
+    return {name: own for name, own in found.items() if own}
+
+
 def transductive(config: Mapping[str, Any]) -> list[str]:
     """Return the models whose input was scaled by statistics of tested trials too; `config` may be empty."""
     branches = config.get("branches", {}).items()

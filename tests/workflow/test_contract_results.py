@@ -85,7 +85,9 @@ def test_pages_are_self_contained_say_simulated_and_watermark_the_leak(experimen
 
 
 def test_text_and_provenance(experiment):
-    assert "simulated" in (experiment.results / "methods.md").read_text().lower()
+    methods = (experiment.results / "methods.md").read_text()
+    assert "simulated" in methods.lower()
+    assert "folds of models" in methods
     provenance = storage.read_json(experiment.results / "provenance.json")
     names = {"git", "config", "seed", "backend", "versions", "hardware", "subjects", "parts", "rules"}
     assert set(provenance) == names
