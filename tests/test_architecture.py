@@ -44,6 +44,7 @@ TOP = (
     "fits",
     "metering",
     "applications",
+    "sizes",
     "source",
     "checks",
     "estimate",
