@@ -145,6 +145,7 @@ rule check_cohort:
     params:
         source=plan.source.reading,
         asked=plan.asked,
+        paired=plan.source.paired,
         code=plan.reading("check_cohort"),
     message:
         "checking the recordings against each other"
