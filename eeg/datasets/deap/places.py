@@ -107,7 +107,7 @@ class Places:
         return found[subject]
 
     def tables(self) -> list[Path]:
-        """Return the tables of ratings, the one that is read first: csv before xls before ods; or the configured one."""
+        """Return the tables of ratings: csv before xls before ods, or the configured one; the first is read."""
         if self.ratings is not None:
             return [self._configured("ratings", folder=False)]
         there = [path for place in self._metadata() for path in entries(place)]
