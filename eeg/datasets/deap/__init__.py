@@ -92,16 +92,16 @@ def contradictions(folder: Path | str, /, **settings: Unpack[Settings]) -> list[
 
     Tables that cannot be read contradict nothing; that the one which is read cannot be is for the subjects' checks.
     """
-    first, *others = table_files(folder, **settings) or [None]
-    if first is None or not others:
+    there = table_files(folder, **settings)
+    if len(there) < 2:
         return []
-    found = []
+    numbers = dict.fromkeys(there[1:], 0)
     with suppress(InputError):
-        whole = ratings.read(first)
-        for path in others:
+        whole = ratings.read(there[0])
+        for path in numbers:
             with suppress(InputError):
-                found.append((first, path, ratings.contradicting(whole, ratings.read(path))))
-    return [one for one in found if one[2]]
+                numbers[path] = ratings.contradicting(whole, ratings.read(path))
+    return [(there[0], path, number) for path, number in numbers.items() if number]
 
 
 def trial_table(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> pd.DataFrame:
