@@ -23,8 +23,10 @@ READY := .venv/ready
 PEERS := .venv-peers
 export DATA
 
+# quoted for YAML, as which Snakemake reads it (a path may hold " #" or ": "), with blanks that keep it from the quotes
+FOLDER = "folder= '$$(printf %s "$$DATA" | sed "s/'/''/g")' "
 SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
-	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config "folder=$(DATA)")
+	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config $(FOLDER))
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header

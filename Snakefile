@@ -145,6 +145,7 @@ rule check_cohort:
     params:
         source=plan.source.reading,
         asked=plan.asked,
+        paired=plan.source.paired,
         code=plan.reading("check_cohort"),
     message:
         "checking the recordings against each other"
@@ -820,6 +821,7 @@ rule compare:
         seed=plan.config.seed,
         validation=plan.config.split.validation,
         yardsticks=plan.config.yardsticks,
+        transductive=plan.transductive,
         code=plan.code("compare"),
     message:
         "comparing models and protocols over subjects"
@@ -892,6 +894,7 @@ rule methods:
         trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
         splits=expand("results/splits/{cell}.json", cell=plan.scaled()),
+        fits=plan.records(),
         guard="results/guard.json",
         guard_fits="results/guard_fits.json",
     output:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from eeg import protocols
+from eeg.report import words
 from eeg.schema import Config
 
 
@@ -62,6 +63,11 @@ class Cells:
     def branch_of_model(self) -> dict[str, str]:
         """The branch that every model reads."""
         return {name: model.branch for name, model in self.config.models.items()}
+
+    @property
+    def transductive(self) -> list[str]:
+        """The models whose input is scaled by statistics of tested trials too."""
+        return words.transductive(self.config.model_dump())
 
     def records(self) -> list[str]:
         """Return the record of every fit."""

@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 
 from eeg import config as configs
-from eeg import inputs, models, protocols
+from eeg import inputs, models, protocols, sizes
 from eeg.channels import GENEVA
-from eeg.features import windows
 from eeg.features.grid import SIZE
 from eeg.meter import SOURCES, Meter
 from eeg.plan import Plan, planned
 from eeg.samples import Samples
-from eeg.schema import Entropy, Model, Windows
+from eeg.schema import Model, Windows
 from eeg.seeds import generator
 from eeg.targets import classes
 
@@ -65,26 +64,14 @@ class Estimate:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.config = plan, plan.config
         self.n_subjects = len(plan.subjects)
-        known = plan.source.known_trials().values()
+        known = plan.n_trials.values()
         self.n_trials = sum(known) / len(known)
         trial = self.config.trial
         self.seconds_of_signal = self.n_trials * (trial.baseline + trial.duration + GAP)
 
-    def channels(self, branch: Windows | Entropy) -> list[str]:
-        """Return a branch's channels; DEAP's 32 where the recordings decide."""
-        return list(GENEVA) if branch.channels == "all" else list(branch.channels)
-
-    def window_plan(self, branch: Windows | Entropy) -> tuple[int, tuple[int, ...]]:
-        """Return the windows of a trial and the shape of one."""
-        sfreq = self.config.preprocess.downsample.sfreq
-        table = windows.plan(round(self.config.trial.duration * sfreq), sfreq, length=branch.length, step=branch.step)
-        if isinstance(branch, Windows):
-            return len(table), (int(table["length"].iloc[0]), len(self.channels(branch)))
-        return len(table), (len(self.channels(branch)), len(self.config.bands[branch.bands]))
-
     def rows(self, model: Model, protocol: str) -> float:
         """Return the number of windows one fold trains on."""
-        n_windows, _ = self.window_plan(self.config.branches[model.branch])
+        n_windows, _ = sizes.window_plan(self.config, self.config.branches[model.branch])
         subjects = self.n_subjects if protocol in protocols.ACROSS else 1
         split = self.config.split
         share = (1 - 1 / split.folds) * (1 - split.validation)
@@ -127,8 +114,8 @@ class Estimate:
     def timed(self, model: Model) -> tuple[float, float]:
         """Return the seconds a job needs before it learns, and the seconds a training row costs, on this machine."""
         branch = self.config.branches[model.branch]
-        _, window = self.window_plan(branch)
-        channels = self.channels(branch)
+        _, window = sizes.window_plan(self.config, branch)
+        channels = sizes.channels(branch)
         # time does not depend on which cells the channels have
         cells = dict(zip(channels, np.ndindex(SIZE, SIZE), strict=False))
         _, shape = inputs.arrangement(models.input_kind(model.network), channels, window, cells=cells)
@@ -181,20 +168,19 @@ class Estimate:
         simulated = sum(written.get(form, seconds_of_trials * sfreq * CHANNELS * 8) for form in forms)
         arrays = predictions = 0.0
         for branch in config.branches.values():
-            n_windows, shape = self.window_plan(branch)
+            n_windows, shape = sizes.window_plan(self.config, branch)
             raw = isinstance(branch, Windows)
             stored = config.trial.duration * sfreq * shape[1] if raw else n_windows * np.prod(shape)
             arrays += 4 * self.n_trials * stored
         for model in config.models.values():
-            n_windows, _ = self.window_plan(config.branches[model.branch])
+            n_windows, _ = sizes.window_plan(self.config, config.branches[model.branch])
             predictions += self.n_trials * n_windows * len(model.targets) * len(self.plan.protocols) * 30
         return self.n_subjects * (simulated + cleaned + trials + arrays + predictions) / 1e9
 
     def memory(self) -> float:
-        """Return the gigabytes of the largest job: reading one recording, or a network with its windows."""
+        """Return the gigabytes of the largest job: reading one recording, or a fit with its windows."""
         reading = 0.3e9 + 2.5 * self.seconds_of_signal * NATIVE * CHANNELS * 8
-        fitting = 0.9e9 + 0.2e9 * bool(self.config.branches)
-        return max(reading, fitting) / 1e9
+        return max(reading / 1e9, sizes.largest_fit_mb(self.config, self.n_trials, self.n_subjects) / 1e3)
 
 
 def report(plan: Plan) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from eeg import models, protocols
+from eeg import models, protocols, sizes
 from eeg.refits import PROTOCOLS
 from eeg.schema import Config
 
@@ -57,10 +57,11 @@ class Fit:
         """What the job's message calls its parts."""
         return "{wildcards.part}" if self.parts == ["{part}"] else f"{self.parts[0]} to {self.parts[-1]}"
 
-    @property
-    def mem_mb(self) -> int:
-        """Memory a job may need."""
-        return 3000 + 300 * (len(self.parts) - 1)
+    def mem_mb(self, wildcards: Any) -> int:
+        """Return the memory a job may need."""
+        plan, one = self.plan, self._each(wildcards)[0]
+        n_trials = sum(plan.n_trials.get(subject, 0) for subject in plan.subjects_of(one))
+        return sizes.fit_mb(plan.config, plan.config.models[wildcards.model], n_trials, n_parts=len(self.parts))
 
     def only(self, names: list[str]) -> str:
         """Return a wildcard's constraint to some names, or to nothing where there are none."""

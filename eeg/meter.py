@@ -129,6 +129,8 @@ class Meter:
             seed=self.seed,
             backend=self.backend,
             device=self.device,
+            # arms differ by their leaks alone: none starts from other values, or shuffles by another seed
+            seeded=(LEAKY[LEAKY_PROTOCOL], target, model),
         )
 
 

@@ -40,7 +40,8 @@ class Plan(Codes, Cells):
         self.config = check(config)
         self.source = Source(self.config, Path(root))
         self.subjects: list[str] = self.source.subjects
-        checks.experiment(self.config, self.subjects, self.source.known_trials())
+        self.n_trials: dict[str, int] = self.source.known_trials()
+        checks.experiment(self.config, self.subjects, self.n_trials)
         if self.source.released:
             checks.release(self.config)
         if self.config.source == "simulated" and self.config.simulated.flaws:
@@ -62,7 +63,7 @@ class Plan(Codes, Cells):
         split = self.config.split
         if protocol not in split.leave_one_out:
             return split.folds * split.repeats
-        return len(self.subjects) if protocol in protocols.UNSEEN else sum(self.source.known_trials().values())
+        return len(self.subjects) if protocol in protocols.UNSEEN else sum(self.n_trials.values())
 
     # ------------------------------------------------------------------ recordings
 

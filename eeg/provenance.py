@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,19 @@ def versions() -> dict[str, str]:
 
 
 def hardware() -> dict[str, Any]:
-    """Return machine and number of cores."""
-    return {"machine": platform.machine(), "system": platform.system(), "cores": os.cpu_count()}
+    """Return machine, processor and number of cores."""
+    machine = {"machine": platform.machine(), "processor": processor(), "system": platform.system()}
+    return {**machine, "cores": os.cpu_count()}
+
+
+def processor(info: Path | str = "/proc/cpuinfo") -> str | None:
+    """Return the model of the processor, None where the system does not tell it; `info` is Linux's file about it."""
+    with suppress(OSError):
+        for line in Path(info).read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor() or None
 
 
 def usage(folder: Path | str) -> dict[str, dict[str, float]]:

@@ -21,7 +21,7 @@ class Asked:
     Attributes
     ----------
     cell : tuple of str
-        Protocol, target and model; names the seeds of the fits.
+        Protocol, target and model.
     target : mapping
         What is predicted.
     model : mapping
@@ -33,6 +33,8 @@ class Asked:
     seed : int
     backend, device : str
         As for `models.learner`.
+    seeded : tuple of str, optional
+        The cell that names the seeds of the fits; another than `cell` for fits that are to start as its do.
     """
 
     cell: tuple[str, str, str]
@@ -44,6 +46,7 @@ class Asked:
     seed: int
     backend: str = "tensorflow"
     device: str = "cpu"
+    seeded: tuple[str, str, str] | None = None
 
 
 class Rehearsal:
@@ -80,6 +83,7 @@ class Rehearsal:
             `subject, trial, window, fold, label, logit_0, ...`
         """
         asked, windows = self.asked, _windows(branches)
+        words = ("fit", *(asked.seeded or asked.cell), part)
         split = divided(asked.cell[0], part, branches, trials, branch=asked.model["branch"], settings=asked.split)
         arrays = {subject: branch.array for subject, branch in branches.items()}
         stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
@@ -92,9 +96,7 @@ class Rehearsal:
             split,
             arrange=arrange,
             scalers=scalers.fit(split, windows, stored=stored, arrays=arrays, settings=asked.scaling),
-            seeds={
-                fold: seeds.seed(asked.seed, "fit", *asked.cell, part, fold) for fold in split["fold"].unique().tolist()
-            },
+            seeds={fold: seeds.seed(asked.seed, *words, fold) for fold in split["fold"].unique().tolist()},
         )
         found, records, _ = evaluate.tables(evaluate.learn(self.learner, tasks))
         every = pd.concat([trials[subject] for subject in branches], ignore_index=True)

@@ -111,6 +111,9 @@ class Source:
         if self.config.source == "simulated":
             return [f"{SIMULATED}/ratings/{subject}.csv" for subject in self.subjects]
         files = [self.reader.table_file(self.folder, subject, **self._settings()) for subject in self.subjects]
+        if self.config.source == "deap":
+            # one that contradicts the others is found, and found to be gone
+            files += self.reader.table_files(self.folder, **self._settings())
         return list(dict.fromkeys(map(str, files)))
 
     @property

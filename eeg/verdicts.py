@@ -15,10 +15,11 @@ from eeg.storage import read_json
 PAGE = "results/reports/check.html"
 
 
-def report(results: Path, subject: str) -> dict[str, Any]:
-    """Return a subject's check with, where there is one, the comparison of her recording with the release."""
-    checked, path = read_json(results / "check" / f"{subject}.json"), results / "parity" / f"{subject}.json"
-    findings = checked["findings"] + (read_json(path)["findings"] if path.is_file() else [])
+def report(results: Path, subject: str, *, paired: bool) -> dict[str, Any]:
+    """Return a subject's check and, where she is `paired`, the comparison of her recording with the release."""
+    checked = read_json(results / "check" / f"{subject}.json")
+    compared = read_json(results / "parity" / f"{subject}.json")["findings"] if paired else []
+    findings = checked["findings"] + compared
     return {**checked, "findings": findings, "verdict": verdict(findings)}
 
 
@@ -26,7 +27,8 @@ def main(folder: str = ".") -> int:
     """Print the verdicts of the experiment in `folder` and return the exit status."""
     results = Path(folder) / "results"
     cohort = read_json(results / "check" / "cohort.json")
-    reports = [*(report(results, subject) for subject in cohort["subjects"]), cohort]
+    paired = cohort["paired"]
+    reports = [*(report(results, one, paired=one in paired) for one in cohort["subjects"]), cohort]
     print(summary(reports, colour=wants_colour(sys.stdout, os.environ), page=str(Path(folder) / PAGE)))
     return int(any(report["verdict"] == "refuse" for report in reports))
 

@@ -44,13 +44,12 @@ summary, scores = (words.marked(table, results.transductive) for table in (resul
 #
 # Means over n subjects with their interval, chance, p against chance, and the gain over the best predictor that sees
 # no EEG. Rows marked LEAKY come from a protocol in which windows of one trial stand in both training and test data:
-# they say how well a trial is recognised again, not how well an emotion is.
+# they say how well a trial is recognised again, not how well an emotion is. Outside information: a yardstick that goes
+# by other subjects' labels of the same video, which no model under that protocol has.
 
 # %%
-columns = ["protocol", "target", "model", "n", "mean", "low", "high", "chance", "p", "yardstick", "gain"]
+columns = ["protocol", "note", "target", "model", "n", "mean", "low", "high", "chance", "p", "yardstick", "gain"]
 table = trial_scores(summary)[columns]
-marks = ["LEAKY" if words.leaks(protocol) else "" for protocol in table["protocol"]]
-table.insert(1, "leak", marks)
 table = table.sort_values("protocol", key=lambda names: names.map(words.in_order(names).index), kind="stable")
 print(table.round(3).to_string(index=False, na_rep=""))
 

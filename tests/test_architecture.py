@@ -45,6 +45,7 @@ TOP = (
     "fits",
     "metering",
     "applications",
+    "sizes",
     "source",
     "checks",
     "estimate",

@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eeg import leaks
+from eeg import leaks, rehearsal
 from eeg.channels import GENEVA
 from eeg.features.trials import Trials
 from eeg.leaks import LEAKS
 from eeg.meter import Meter, noise_like
-from eeg.seeds import generator
+from eeg.models import Outcome, Result
+from eeg.seeds import generator, seed
 from tests.factories import VALENCE, trial_table
 
 CHANNELS = list(GENEVA[:24])
@@ -121,3 +122,33 @@ def test_raw_windows_have_no_baseline_to_subtract():
 
 def test_where_nothing_is_scaled_no_scaler_can_leak():
     assert list(meter(scaler="none").arms[0]) == ["shuffle", "baseline", "overlap"]
+
+
+class Remembering:
+    """A learner that keeps the seeds it is given and predicts nothing."""
+
+    device = "cpu"
+
+    def __init__(self):
+        self.seeds = []
+
+    def stacks(self, folds):
+        return [folds]
+
+    def learn(self, folds, watch=None):
+        self.seeds.append([fold.seed for fold in folds])
+        return [Result(Outcome("ok"), np.zeros((len(fold.test), 2), np.float32)) for fold in folds]
+
+
+def test_all_arms_of_a_subject_start_from_the_same_seeds(monkeypatch):
+    learner = Remembering()
+    monkeypatch.setattr(rehearsal.models, "learner", lambda *_, **__: learner)
+    raw = meter(kind="windows", branch={"channels": "all", "length": 1.0})
+    for subject in SUBJECTS:
+        for _ in raw.measure(subject, recorded(subject, seconds=5), trial_table(subject)):
+            pass
+    own = {
+        subject: [seed(1, "fit", "trial", "valence", "svm", subject, fold) for fold in range(4)] for subject in SUBJECTS
+    }
+    assert learner.seeds == [own["s01"]] * 16 + [own["s02"]] * 16
+    assert own["s01"] != own["s02"]

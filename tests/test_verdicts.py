@@ -12,8 +12,10 @@ def experiment(folder, *, compared):
     for subject in ("s01", "s02"):
         write_json(folder / f"results/check/{subject}.json", {"subject": subject, **good})
     write_json(folder / "results/parity/s02.json", {"subject": "s02", "findings": [compared]})
+    left = [doctor.finding("parity_trials", "Of a release that is gone.")]
+    write_json(folder / "results/parity/s01.json", {"subject": "s01", "findings": left})
     write_json(folder / "results/parity/s09.json", {"subject": "s09", "findings": [doctor.finding("units", "Old.")]})
-    cohort = {"subject": "cohort", "subjects": ["s01", "s02"], **good}
+    cohort = {"subject": "cohort", "subjects": ["s01", "s02"], "paired": ["s02"], **good}
     write_json(folder / "results/check/cohort.json", cohort)
 
 
@@ -28,3 +30,4 @@ def test_the_comparison_counts_as_a_check(tmp_path, capsys, code, status, said):
     assert said in text
     assert "The rows are others." in text
     assert "Old." not in text
+    assert "gone" not in text

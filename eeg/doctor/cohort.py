@@ -44,10 +44,25 @@ def examine_cohort(
             # Whose rows they are is in that subject's report; the others are compared all the same.
             table, known = _readable(reader, folder, subjects, asked=asked), None
         findings += tables(table, known)
+        findings += [_contradiction(*one) for one in contradictions(reader, folder, asked)]
         findings += [] if asked.chosen else absent(subjects, table["subject"].unique().tolist())
     repaired = [report["subject"] for report in reports if report["repaired"]]
     about = {"subjects": subjects, "repaired": repaired}
     return {"subject": "cohort", "verdict": verdict(findings), "findings": findings, **about}
+
+
+def contradictions(reader: ModuleType, folder: Path | str, asked: Asked) -> list[tuple[Path, Path, int]]:
+    """Return the pairs of tables of labels that contradict each other, of sources that may have several."""
+    try:
+        return reader.contradictions(folder, **asked.settings) if hasattr(reader, "contradictions") else []
+    except InputError:
+        return []
+
+
+def _contradiction(first: Path, second: Path, number: int) -> Finding:
+    message = f"{second} contradicts {first}, which is read, in {number} trials."
+    remedy = "Take the wrong one away, or name the right one as `deap.ratings` in the config."
+    return finding("ratings_file", message, where=f"{first}, {second}", remedy=remedy)
 
 
 def signals_repeated(reports: Sequence[Mapping[str, Any]]) -> list[Finding]:

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from eeg.report import words
-from eeg.report.methods import listed
+from eeg.report.methods_models import yardsticks
 from eeg.report.page import number
+from eeg.report.phrases import listed
 
 METRIC = ("trial", "balanced_accuracy")
 
@@ -38,7 +39,7 @@ def checklist(config: Mapping[str, Any], facts: Mapping[str, Any], summary: pd.D
         "Settings chosen on": _tuned(config),
         "Proof": _proof(facts),
         "Chance": f"{config['scores']['draws']} permutations of predictions among the trials of a fold.",
-        "Yardsticks without EEG": listed(config["yardsticks"]),
+        "Yardsticks without EEG": yardsticks(config),
         "Smallest effects this design could have found": _detectable(summary),
         "Multiple comparisons": "Holm within each kind, protocol, target, unit and metric.",
         "Seed and code": _code(config, facts["origin"]),

@@ -1,6 +1,6 @@
 """What a run's artifacts say, gathered for the texts about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -49,3 +49,31 @@ def gathered(
         **guards,
         "origin": origin,
     }
+
+
+def learnt(config: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the fit of every fold came to, from the records of all fits.
+
+    Returns
+    -------
+    list of dict
+        `protocol, model`; `fixed`, whether a network learnt for a fixed number of epochs, from validation rows too;
+        `epochs`; `trainable` parameters, None for estimators; `temperature`, None where none was fitted.
+    """
+    return [
+        {
+            "protocol": record["protocol"],
+            "model": record["model"],
+            "fixed": _fixed(config["models"][record["model"]]["training"], fold["tuning"]),
+            "epochs": fold["epochs"],
+            "trainable": fold["parameters"].get("trainable"),
+            "temperature": None if fold["temperature"] is None else fold["temperature_value"],
+        }
+        for record in records
+        for fold in record["folds"]
+    ]
+
+
+def _fixed(training: Mapping[str, Any] | None, tuning: Mapping[str, Any] | None) -> bool:
+    chosen = tuning["chosen"] if tuning else {}
+    return training is not None and {**training, **chosen}["patience"] is None

@@ -93,7 +93,7 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
     """Return balanced accuracy per trial: subjects as dots, means with intervals, chance and best yardstick.
 
     One row of panels per target, one column per protocol, honest protocols first; a column whose protocol leaks
-    bears the word LEAKY across it.
+    bears the word LEAKY across it. A yardstick with outside information is a hollow mark.
 
     Parameters
     ----------
@@ -116,7 +116,8 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
             axes.scatter(values, position - 0.16 + spread(len(values)), s=11, color=SKY, edgecolor="none")
             for _, fact in row.iterrows():
                 _mean_mark(axes, fact, position)
-    legend(figure, [("one subject", dot(SKY)), (f"mean, {100 * confidence:g} % interval", dot(BLACK)), *_CHANCE])
+    own = [("one subject", dot(SKY)), (f"mean, {100 * confidence:g} % interval", dot(BLACK))]
+    legend(figure, [*own, *_beside(zip(means["yardstick"], means["protocol"], strict=True))])
     return figure
 
 
@@ -128,16 +129,20 @@ def subject_figure(scores: pd.DataFrame, *, simulated: bool) -> Figure:
     of_yardsticks = trial_scores(scores[scores["model"].isin(words.YARDSTICKS)])
     figure, panels = _panels(of_models)
     note(figure, "one subject", simulated=simulated)
+    ordered = of_yardsticks.dropna(subset="value").sort_values("value", ascending=False, kind="stable")
+    best = ordered.drop_duplicates(["protocol", "target"])
     for (target, protocol), (axes, models) in panels.items():
-        best = _of(of_yardsticks, protocol, target)["value"].max()
+        yardstick = _of(best, protocol, target)
         for position, model in enumerate(models):
             row = _of(of_models, protocol, target, model)
             per_trial, per_window = row[row["unit"] == "trial"], row[row["unit"] == "window"]
             axes.scatter(per_window["value"], [position] * len(per_window), s=26, facecolor="white", edgecolor=BLUE)
             axes.scatter(per_trial["value"], [position] * len(per_trial), s=30, color=BLACK, zorder=3)
             _chance_mark(axes, per_trial["chance"], position)
-            _yardstick_mark(axes, best, position)
-    legend(figure, _SUBJECT_LEGEND)
+            for _, fact in yardstick.iterrows():
+                _yardstick_mark(axes, fact["value"], position, outside=words.outside(fact["model"], protocol))
+    own = [("per trial", dot(BLACK)), ("per window", dot("white", "o", BLUE))]
+    legend(figure, [*own, *_beside(zip(best["model"], best["protocol"], strict=True))])
     return figure
 
 
@@ -197,15 +202,17 @@ def _mean_mark(axes: "Axes", fact: "pd.Series[Any]", position: int) -> None:
     axes.plot([fact["low"], fact["high"]], [position + 0.2] * 2, color=BLACK, linewidth=2, solid_capstyle="butt")
     axes.plot(fact["mean"], position + 0.2, "o", color=BLACK, markersize=5)
     _chance_mark(axes, [fact["chance"]], position)
-    _yardstick_mark(axes, fact["best"], position)
+    _yardstick_mark(axes, fact["best"], position, outside=words.outside(fact["yardstick"], fact["protocol"]))
 
 
 def _chance_mark(axes: "Axes", values: Iterable[float], position: int) -> None:
     axes.vlines(list(values), position - 0.4, position + 0.4, color=VERMILLION, linewidth=1.6, linestyle=(0, (2, 1)))
 
 
-def _yardstick_mark(axes: "Axes", value: float, position: int) -> None:
-    axes.plot(value, position + 0.2, "^", color=ORANGE, markeredgecolor=BLACK, markeredgewidth=0.5, markersize=6)
+def _yardstick_mark(axes: "Axes", value: float, position: int, *, outside: bool) -> None:
+    mark = axes.plot(value, position + 0.2, "^", color=ORANGE, markeredgecolor=BLACK, markeredgewidth=0.5, markersize=6)
+    if outside:
+        mark[0].set(markerfacecolor="white", markeredgecolor=ORANGE, markeredgewidth=1.2)
 
 
 def spread(count: int) -> np.ndarray:
@@ -233,5 +240,11 @@ def legend(figure: Figure, entries: list[tuple[str, Line2D]]) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
 
 
-_CHANCE = [("chance", _line(VERMILLION, "--")), ("best yardstick (no EEG)", dot(ORANGE, "^", BLACK))]
-_SUBJECT_LEGEND = [("per trial", dot(BLACK)), ("per window", dot("white", "o", BLUE)), *_CHANCE]
+def _beside(yardsticks: Iterable[tuple[str, str]]) -> list[tuple[str, Line2D]]:
+    """Return what the marks of chance and of the best yardsticks mean, each given with its protocol."""
+    hollow = any(words.outside(*one) for one in yardsticks)
+    return [
+        ("chance", _line(VERMILLION, "--")),
+        ("best yardstick (no EEG)", dot(ORANGE, "^", BLACK)),
+        *[("best yardstick (no EEG), outside information", dot("white", "^", ORANGE))] * hollow,
+    ]

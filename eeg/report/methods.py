@@ -1,11 +1,13 @@
 """The methods section of a paper, written from the config that was run and the facts it met."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eeg import dependence
-from eeg.features import definitions
 from eeg.report import words
+from eeg.report.methods_models import models, temperatures
+from eeg.report.methods_signals import cleaning, features
+from eeg.report.phrases import listed, settings
 from eeg.targets import classes, rule
 
 
@@ -19,17 +21,17 @@ def methods_text(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     facts : mapping
         `subjects`, `trials` (numbers), `channels` (names of the cleaned EEG channels, empty where not known),
         `eog_applied` (number of subjects from whom eye movements were removed), `eog_channels` (names of the channels
-        they were removed with), `checks` (the subjects' reports, for bad channels and repaired labels) and `versions`
-        (package to version).
+        they were removed with), `checks` (the subjects' reports, for bad channels and repaired labels), `fits` (every
+        fold's fit, as `facts.learnt` has them) and `versions` (package to version).
     """
     sections = {
         "Recordings": _recordings(config, facts),
         "Labels": _labels(config, facts),
-        "Cleaning": _cleaning(config, facts),
-        "Features": _features(config),
-        "Models and training": _models(config),
+        "Cleaning": cleaning(config, facts),
+        "Features": features(config),
+        "Models and training": models(config, facts["fits"]),
         "Protocols and folds": _protocols(config),
-        "Scores and statistics": _scores(config),
+        "Scores and statistics": _scores(config, facts["fits"]),
         **({"Leak meter": _meter(config["leaks"])} if config["leaks"]["enabled"] else {}),
         "Software": _software(config, facts),
     }
@@ -38,23 +40,6 @@ def methods_text(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if words.is_simulated(config["source"]):
         heading += f"\n\n**{words.SIMULATED}.** {words.SIMULATED_WHY.replace('on this page', 'behind these results')}"
     return f"{heading}\n\n{body}\n"
-
-
-def listed(names: Iterable[object]) -> str:
-    """Return names as "a, b and c"."""
-    *first, last = [str(name) for name in names] or ["none"]
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def settings(values: Mapping[str, Any]) -> str:
-    """Return settings as "name value, name value", lists with hyphens between their members."""
-    return ", ".join(f"{name} {_value(value)}" for name, value in values.items())
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return "-".join(map(str, value))
-    return "none" if value is None else str(value)
 
 
 def _recordings(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
@@ -79,121 +64,6 @@ def _labels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     text = "\n".join(f"- {name}: {listed(classes(target))} ({rule(target)})." for name, target in targets)
     repaired = [check["subject"] for check in facts.get("checks", ()) if check["repaired"]]
     return f"{text}\n\n**{words.REPAIRED}** ({listed(repaired)}). {words.REPAIRED_WHY}" if repaired else text
-
-
-def _cleaning(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
-    bads = words.bads(facts.get("checks", ()))
-    if words.is_release(config):
-        return " ".join(filter(None, [words.RELEASED, bads, words.LABEL_FREE]))
-    steps = config["preprocess"]
-    band = steps["bandpass"]
-    text = (
-        f"Signals were brought to {steps['downsample']['sfreq']:g} Hz with an anti-aliasing filter, trial onsets taken "
-        f"first, and filtered to {band['low']:g}-{band['high']:g} Hz by a zero-phase FIR filter"
-    )
-    text += ", then referenced to the average of the EEG channels. " if steps["reference"] == "average" else ". "
-    return text + " ".join(filter(None, [_eog(steps, facts), bads, words.LABEL_FREE]))
-
-
-def _eog(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
-    eog, method = steps["eog"], steps["eog"]["method"]
-    if method == "none" or not facts["eog_applied"]:
-        none_chosen = ", or no components that follow them" * (method == "ica")
-        why = "by choice" if method == "none" else f"no EOG channels, or none with eye movements{none_chosen}"
-        return f"Eye movements and blinks were not removed ({why})."
-    what, how = _regression(eog, facts) if method == "regression" else _components(eog["ica"], facts)
-    where = "the whole recording" if eog["fit"] == "recording" else "the baselines and pauses between trials"
-    return (
-        f"Eye movements and blinks were removed in {facts['eog_applied']} of {facts['subjects']} subjects by {how}. "
-        f"The {what} were fitted on {where}, in a copy filtered to {eog['low']:g}-{eog['high']:g} Hz, and applied to "
-        f"the signals of {steps['bandpass']['low']:g}-{steps['bandpass']['high']:g} Hz."
-    )
-
-
-def _regression(eog: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what was fitted and how the removal went."""
-    kinds = {"events": "averages around blinks and saccades", "samples": "all samples"}
-    shrunk = (
-        ", times the eyes' share of the EOG channels' power in the pass-band, less wherever the EOG between events is "
-        "louder than usual, trials included"
-    ) * eog["shrink"]
-    how = f"regression on {listed(facts['eog_channels'])} with weights from {kinds[eog['weights']]}{shrunk}"
-    return "weights", how
-
-
-def _components(ica: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what was fitted and how the removal went."""
-    how = (
-        f"independent component analysis ({ica['algorithm']}, at most {ica['components']} components): components "
-        f"whose correlation with {listed(facts['eog_channels'])} had a z-score above {ica['threshold']:g} were taken "
-        f"out, at most {ica['most']} per subject"
-    )
-    return "components", how
-
-
-def _features(config: Mapping[str, Any]) -> str:
-    used = {model["branch"] for model in config["models"].values()}
-    branches = {name: branch for name, branch in config["branches"].items() if name in used}
-    text = "\n".join(
-        f"- Branch {name}: {_branch(branch, config['bands'])}{_beyond(branch, config)}"
-        for name, branch in branches.items()
-    )
-    return "\n\n".join(filter(None, [text, _scaled(config, list(branches.values()))]))
-
-
-def _branch(branch: Mapping[str, Any], bands: Mapping[str, Any]) -> str:
-    channels = "all channels" if branch["channels"] == "all" else f"the channels {listed(branch['channels'])}"
-    cut = f"windows of {branch['length']:g} s every {branch['step']:g} s"
-    if branch["kind"] == "windows":
-        return f"{cut} of the signal of {channels} in microvolt; {_scaling(branch, 'per channel')}."
-    edges = [f"{name} {low:g}-{high:g} Hz" for name, (low, high) in bands[branch["bands"]].items()]
-    definition = definitions.definition(branch["definition"])
-    baseline = definition.SUBTRACTED if branch["baseline"] == "subtract" else "without baseline subtraction"
-    return (
-        f"differential entropy of {channels} in {listed(edges)}, {definition.STATEMENT}, in {cut}, {baseline}; "
-        f"{_scaling(branch, 'per channel and band')}."
-    )
-
-
-def _scaling(branch: Mapping[str, Any], per: str) -> str:
-    if branch["scaler"] == "none":
-        return "not scaled"
-    both = " followed by min-max" * (branch["scaler"] == "zscore_minmax")
-    return f"z-score{both} {per}, {words.SCOPES[branch['scope']]}"
-
-
-def _scaled(config: Mapping[str, Any], branches: list[Mapping[str, Any]]) -> str:
-    """Return what holds for the scalers of all branches, empty where nothing was scaled."""
-    scopes = {branch["scope"] for branch in branches if branch["scaler"] != "none"}
-    leaky = [name for name in config["protocols"] if words.leaks(name)]
-    transductive = words.transductive(config)
-    text = [
-        words.PROVEN * bool(scopes),
-        f"Under {listed(leaky)}, single training windows stand for training trials." * bool(leaky and "fold" in scopes),
-        f"Transductive scaling ({listed(transductive)}): {words.TRANSDUCTIVE_WHY}" * bool(transductive),
-    ]
-    return " ".join(filter(None, text))
-
-
-def _beyond(branch: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    """Return the sentence about bands that the signals do not hold, empty where there are none."""
-    band = config["preprocess"]["bandpass"]
-    names = definitions.beyond(config["bands"].get(branch.get("bands"), {}), (band["low"], band["high"]))
-    return f" {words.BEYOND.format(bands=listed(names), **band)}" if names else ""
-
-
-def _models(config: Mapping[str, Any]) -> str:
-    rows = [f"- {name}: {_model(model)}" for name, model in config["models"].items()]
-    if config["yardsticks"]:
-        rows.append(f"- Yardsticks, which see no EEG: {listed(config['yardsticks'])}.")
-    return "\n".join(rows)
-
-
-def _model(model: Mapping[str, Any]) -> str:
-    text = f"{model['network']} on branch {model['branch']} for {listed(model['targets'])}"
-    text += f" ({settings(model['settings'])})" if model["settings"] else ""
-    training = model["training"]
-    return f"{text}; trained with {settings(training)}." if training else f"{text}."
 
 
 def _protocols(config: Mapping[str, Any]) -> str:
@@ -232,7 +102,7 @@ def _protocol(name: str) -> str:
     return words.meaning(name) + (f" {words.LEAKY_WHY}" if words.leaks(name) else "")
 
 
-def _scores(config: Mapping[str, Any]) -> str:
+def _scores(config: Mapping[str, Any], fits: Sequence[Mapping[str, Any]]) -> str:
     scores = config["scores"]
     sentences = [
         "The score of a trial is that of the mean logit over its windows; balanced accuracy comes first.",
@@ -250,8 +120,7 @@ def _scores(config: Mapping[str, Any]) -> str:
         "Holm's correction and the rank-biserial correlation as effect.",
         "The smallest detectable effect is that of a two-sided t test over the subjects, given how they vary about",
         "chance, at a power of 80 %.",
-        "Where a fold held out at least 80 whole trials for validation, logits were divided by a temperature fitted on",
-        "them; elsewhere they stand as they are (temperature 1).",
+        temperatures(fits),
         "The calibration error pools the trials of all subjects: ten bins of equally many, debiased, its interval from",
         "resampling subjects.",
     ]

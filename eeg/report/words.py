@@ -138,6 +138,12 @@ def outside(model: str, protocol: str) -> bool:
     return protocol in OUTSIDE.get(model, ())
 
 
+def outsiders(yardsticks: Iterable[str], protocols: Iterable[str]) -> dict[str, list[str]]:
+    """Return the yardsticks that have outside information under some of the protocols, and these in their order."""
+    found = {name: [one for one in in_order(protocols) if outside(name, one)] for name in yardsticks}
+    return {name: own for name, own in found.items() if own}
+
+
 def transductive(config: Mapping[str, Any]) -> list[str]:
     """Return the models whose input was scaled by statistics of tested trials too; `config` may be empty."""
     branches = config.get("branches", {}).items()
@@ -154,6 +160,28 @@ def marked(table: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
     """Return a table of scores, of the summary or of comparisons in which transductive models bear their mark."""
     columns = [name for name in ("model", "a", "b") if name in table]
     return table.assign(**{name: [mark(model, names) for model in table[name]] for name in columns})
+
+
+def noted(table: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """Return the summary or the comparisons with a last column `note`: what must be known of a row to quote it.
+
+    LEAKY; which of the yardsticks it names has outside information; which of its models are `names`, the transductive
+    ones. Empty where there is nothing to know.
+    """
+    columns = [name for name in ("model", "yardstick", "a", "b") if name in table]
+    rows = table[["protocol", *columns]].itertuples(index=False, name=None)
+    return table.assign(note=[_note(protocol, models, names) for protocol, *models in rows])
+
+
+def _note(protocol: str, models: Iterable[str], names: Collection[str]) -> str:
+    """Return the note of a row; a model may be written as "protocol:model"."""
+    sides = [(own or protocol, model) for own, _, model in (str(model).rpartition(":") for model in models)]
+    facts = {
+        "outside information": [model for own, model in sides if outside(model, own)],
+        TRANSDUCTIVE: [model for _, model in sides if model in names],
+    }
+    said = [f"{fact}: {', '.join(dict.fromkeys(found))}" for fact, found in facts.items() if found]
+    return "; ".join(["LEAKY"] * any(leaks(own) for own, _ in sides) + said)
 
 
 def is_simulated(source: str) -> bool:

@@ -12,5 +12,5 @@ with job(snakemake):
     reports = [read_json(path) for path in snakemake.input.reports]
     asked = Asked(settings=source["settings"], **params.asked)
     report = examine_cohort(datasets.reader(source["reader"]), source["folder"], reports, asked=asked)
-    write_json(snakemake.output[0], report)
+    write_json(snakemake.output[0], {**report, "paired": params.paired})
     print(*(f"{finding['severity']}: {finding['message']}" for finding in report["findings"]), sep="\n")

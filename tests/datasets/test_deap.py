@@ -266,3 +266,16 @@ def test_ratings_that_make_no_trial_table(folder, change, message, code):
         with pytest.raises(InputError, match=message) as raised:
             question(folder, "s03")
         assert raised.value.code == code
+
+
+def test_a_second_table_that_contradicts_the_first_is_found_and_one_that_agrees_is_not(folder):
+    first = folder / "metadata_csv" / "participant_ratings.csv"
+    rows = pd.read_csv(first)
+    second = write_table(folder / "metadata", rows.sample(frac=1, random_state=1).head(5))
+    assert deap.table_files(folder) == [first, second]
+    assert deap.contradictions(folder) == []
+    write_table(folder / "metadata", rows.assign(Valence=rows["Valence"].where(rows.index != 2, 9 - rows["Valence"])))
+    assert deap.contradictions(folder) == [(first, second, 1)]
+    assert deap.contradictions(folder, ratings="metadata/participant_ratings.csv") == []
+    second.write_text("no table")
+    assert deap.contradictions(folder) == []

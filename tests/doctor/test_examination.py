@@ -255,6 +255,16 @@ def test_one_set_of_ratings_under_two_names_is_refused():
     assert report["findings"][1]["message"] == "s01 and s02 share all their ratings."
 
 
+def test_two_tables_that_contradict_each_other_are_refused_and_both_named():
+    two = reader()
+    two.contradictions = lambda folder, **settings: [("near/ratings.csv", "far/ratings.csv", 3)]
+    report = cohort_of("s01", "s02", one=two)
+    (found,) = [entry for entry in report["findings"] if entry["severity"] == "refuse"]
+    assert found["code"] == "ratings_file"
+    assert found["message"] == "far/ratings.csv contradicts near/ratings.csv, which is read, in 3 trials."
+    assert "`deap.ratings`" in found["remedy"]
+
+
 def test_one_clock_that_fits_nowhere_among_many_that_do_is_another_person_s():
     def triggers(folder, subject):
         events = np.array([[10, 4]])

@@ -88,8 +88,8 @@ def make_cohort(config):
     return {
         "predictions": predictions,
         "scores": scores,
-        "summary": statistics.summarise(scores, p=p, yardsticks=config["yardsticks"]),
-        "comparisons": statistics.compare(scores, leaky=LEAKY, yardsticks=config["yardsticks"]),
+        "summary": words.noted(statistics.summarise(scores, p=p, yardsticks=config["yardsticks"]), []),
+        "comparisons": words.noted(statistics.compare(scores, leaky=LEAKY, yardsticks=config["yardsticks"]), []),
     }
 
 

@@ -56,6 +56,23 @@ def test_the_best_yardstick_is_the_mean_less_the_gain(cohort):
     np.testing.assert_allclose(best["trial", "valence", "svm"], summary.loc[("trial", "valence", "majority"), "mean"])
 
 
+@pytest.mark.parametrize("draw", ["main", "subject"])
+def test_yardsticks_with_outside_information_are_hollow_and_named_in_the_legend(cohort, draw):
+    summary = cohort["summary"].replace({"yardstick": {"majority": "video_prior"}})
+    above = cohort["scores"]["value"] + (cohort["scores"]["model"] == "video_prior")
+    own = cohort["scores"].assign(value=above.clip(upper=1)).query("subject == 's01'")
+    figure, usual = (
+        (figures.main_figure(one, cohort["scores"], simulated=False) for one in (summary, cohort["summary"]))
+        if draw == "main"
+        else (figures.subject_figure(one, simulated=False) for one in (own, own.query("model != 'video_prior'")))
+    )
+    for axes, protocol in zip(figure.axes, 3 * words.in_order(summary["protocol"]), strict=True):
+        marks = [line for line in axes.lines if line.get_marker() == "^"]
+        assert {line.get_markerfacecolor() == "white" for line in marks} == {words.outside("video_prior", protocol)}
+    assert "best yardstick (no EEG), outside information" in texts(figure)
+    assert not any("outside" in text for text in texts(usual))
+
+
 def test_a_dollar_sign_is_no_formula_and_drawing_leaves_the_settings_alone(cohort):
     before = dict(matplotlib.rcParams)
     summary, scores = (cohort[name].replace({"model": {"svm": "a $\\frac$ model"}}) for name in ("summary", "scores"))

@@ -6,7 +6,8 @@ from eeg.channels import GENEVA
 from eeg.config import check
 from eeg.features import definitions
 from eeg.report import words
-from eeg.report.methods import listed, methods_text
+from eeg.report.methods import methods_text
+from eeg.report.phrases import listed
 
 FACTS = {
     "subjects": 8,
@@ -15,6 +16,7 @@ FACTS = {
     "channels": GENEVA,
     "eog_applied": 8,
     "eog_channels": ["hEOG", "vEOG"],
+    "fits": [],
     "versions": {"mne": "1.13"},
 }
 
@@ -33,7 +35,7 @@ def test_the_default_experiment_is_described_whole(config):
         "slow_alpha 8-10 Hz",
         "without baseline subtraction",
         "z-score followed by min-max per channel and band",
-        "learning_rate 0.002",
+        "learning rate of 0.002",
         "4 folds",
         "1000 permutations",
         words.LABEL_FREE,
@@ -103,7 +105,7 @@ def test_components_are_described_as_they_were_set(config):
     assert "by independent component analysis (fastica, at most 15 components)" in text
     assert "whose correlation with vEOG had a z-score above 2.5 were taken out, at most 3 per subject." in text
     assert "The components were fitted on the whole recording" in text
-    assert "regression" not in text
+    assert "by regression" not in text
 
 
 def test_only_branches_in_use_are_described(config):

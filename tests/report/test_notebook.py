@@ -23,3 +23,5 @@ def test_it_prints_the_summary_and_says_what_leaks(cohort, tmp_path, monkeypatch
     lines = printed.splitlines()
     assert sum("svm" in line for line in lines) == 12
     assert all(("LEAKY" in line) == line.split()[0].startswith("window") for line in lines if "svm" in line)
+    outside = {line.split()[0] for line in lines if "outside information: video_prior" in line}
+    assert outside == {"window", "trial"}

@@ -11,7 +11,7 @@ from eeg.report.overview import overview_page
 from eeg.report.subject import subject_page
 
 MARKED = "svm (transductive scaling)"
-FACTS = {"subjects": 8, "trials": 192, "channels": [], "eog_applied": 0, "eog_channels": [], "versions": {}}
+FACTS = {"subjects": 8, "trials": 192, "channels": [], "eog_applied": 0, "eog_channels": [], "fits": [], "versions": {}}
 
 
 @pytest.fixture(scope="module")

@@ -26,13 +26,17 @@ def test_scores(experiment):
 
 def test_summary_and_comparisons(experiment):
     summary = storage.read_csv(experiment.results / "summary.csv")
-    names = "protocol target model unit metric n mean sd low high chance p yardstick gain p_refit detectable".split()
+    names = (
+        "protocol target model unit metric n mean sd low high chance p yardstick gain p_refit detectable note".split()
+    )
     assert list(summary) == names
     assert (summary["n"] <= 3).all()
     comparisons = storage.read_csv(experiment.results / "comparisons.csv")
-    names = "kind a b protocol target unit metric n difference effect p p_holm detectable".split()
+    names = "kind a b protocol target unit metric n difference effect p p_holm detectable note".split()
     assert list(comparisons) == names
     assert set(comparisons["kind"]) == {"models", "protocols", "leak"}
+    for table in (summary, comparisons.query("kind != 'protocols'")):
+        assert (table["note"].fillna("").str.startswith("LEAKY") == (table["protocol"] == "window")).all()
 
 
 def test_the_leak_meter_leaves_predictions_scores_and_what_each_leak_is_worth(experiment):
@@ -81,7 +85,9 @@ def test_pages_are_self_contained_say_simulated_and_watermark_the_leak(experimen
 
 
 def test_text_and_provenance(experiment):
-    assert "simulated" in (experiment.results / "methods.md").read_text().lower()
+    methods = (experiment.results / "methods.md").read_text()
+    assert "simulated" in methods.lower()
+    assert "folds of models" in methods
     provenance = storage.read_json(experiment.results / "provenance.json")
     names = {"git", "config", "seed", "backend", "versions", "hardware", "subjects", "parts", "rules"}
     assert set(provenance) == names

@@ -31,6 +31,7 @@ from eeg.errors import InputError
 __all__ = [
     "RATINGS",
     "VIDEO",
+    "contradictions",
     "everyone",
     "files",
     "form",
@@ -41,6 +42,7 @@ __all__ = [
     "release_labels",
     "subjects",
     "table_file",
+    "table_files",
     "trial_table",
     "triggers",
 ]
@@ -78,6 +80,28 @@ def table_file(folder: Path | str, subject: str, /, **settings: Unpack[Settings]
     """Return where a subject's labels stand: everyone's ratings or, where a release has none, the release's file."""
     places = Places(Path(folder), **settings)
     return _ratings(places) or places.file(subject, places.chosen())
+
+
+def table_files(folder: Path | str, /, **settings: Unpack[Settings]) -> list[Path]:
+    """Return every table of ratings that is there, the one that is read first."""
+    return Places(Path(folder), **settings).tables()
+
+
+def contradictions(folder: Path | str, /, **settings: Unpack[Settings]) -> list[tuple[Path, Path, int]]:
+    """Return the table that is read with every other that contradicts it, and in how many trials.
+
+    Tables that cannot be read contradict nothing; that the one which is read cannot be is for the subjects' checks.
+    """
+    there = table_files(folder, **settings)
+    if len(there) < 2:
+        return []
+    numbers = dict.fromkeys(there[1:], 0)
+    with suppress(InputError):
+        whole = ratings.read(there[0])
+        for path in numbers:
+            with suppress(InputError):
+                numbers[path] = ratings.contradicting(whole, ratings.read(path))
+    return [(there[0], path, number) for path, number in numbers.items() if number]
 
 
 def trial_table(folder: Path | str, subject: str, /, **settings: Unpack[Settings]) -> pd.DataFrame:

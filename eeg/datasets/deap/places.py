@@ -106,16 +106,16 @@ class Places:
             raise self._lacking(subject, form, list(found))
         return found[subject]
 
-    def table(self) -> Path | None:
-        """Return the table of ratings, None where there is none; csv before xls before ods."""
+    def tables(self) -> list[Path]:
+        """Return the tables of ratings: csv before xls before ods, or the configured one; the first is read."""
         if self.ratings is not None:
-            return self._configured("ratings", folder=False)
-        metadata = self._metadata()
-        for suffix in SUFFIXES:
-            for place in metadata:
-                if found := [path for path in entries(place) if path.name.lower() == TABLE + suffix]:
-                    return found[0]
-        return None
+            return [self._configured("ratings", folder=False)]
+        there = [path for place in self._metadata() for path in entries(place)]
+        return [path for suffix in SUFFIXES for path in there if path.name.lower() == TABLE + suffix]
+
+    def table(self) -> Path | None:
+        """Return the table of ratings that is read, None where there is none."""
+        return next(iter(self.tables()), None)
 
     def needed_table(self) -> Path:
         """Return the table of ratings, which is there."""

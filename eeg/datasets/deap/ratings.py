@@ -99,6 +99,14 @@ def rated(table: pd.DataFrame, subject: str, *, file: Path | str | None) -> pd.D
     return trials.assign(**labels, order="presentation").reset_index(drop=True)
 
 
+def contradicting(one: pd.DataFrame, other: pd.DataFrame) -> int:
+    """Return how many trials that two tables share have another number or another rating in one than in the other."""
+    both = one.merge(other, on=["Participant_id", "Experiment_id"], suffixes=("", " "))
+    pairs = [(both[name].to_numpy(float), both[f"{name} "].to_numpy(float)) for name in ("Trial", *RATINGS)]
+    differ = [~np.isclose(first, second, atol=1e-6, equal_nan=True) for first, second in pairs]
+    return int(np.any(differ, axis=0).sum())
+
+
 def start_times(table: pd.DataFrame, subject: str) -> pd.Series | None:
     """Return when each video started, in seconds of the stimulus computer's clock, indexed by trial.
 
