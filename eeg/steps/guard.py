@@ -10,7 +10,7 @@ with job(snakemake):
     from eeg.guard import moments as stored_moments
     from eeg.guard import scalers
     from eeg.guard.parts import Part
-    from eeg.steps.inputs import of_subjects, open_arrays, read_moments, read_windows
+    from eeg.steps.inputs import of_subjects, open_arrays, read_moments, read_split, read_windows
     from eeg.storage import open_array, read_arrays, read_csv, sha256, write_json
 
     files, checked = snakemake.input, []
@@ -19,7 +19,7 @@ with job(snakemake):
     trials = pd.concat([read_csv(path) for path in files.trials], ignore_index=True)
     for path, split_path in zip(files.scalers, files.splits, strict=True):
         protocol, branch, part = Path(path).with_suffix("").parts[-3:]
-        split = read_csv(split_path)
+        split = read_split(split_path)
         windows, moments, arrays = (
             of_subjects(paths, branch, split["subject"]) for paths in (files.windows, files.moments, files.arrays)
         )

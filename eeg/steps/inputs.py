@@ -1,6 +1,7 @@
 """Model inputs read back: what the steps after a branch share."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,28 @@ import pandas as pd
 
 from eeg.errors import InputError
 from eeg.inputs import Inputs, relabelling, table_of
-from eeg.storage import open_array, read_arrays, read_csv, read_json
+from eeg.storage import open_array, read_arrays, read_csv, read_json, sha256
 from eeg.targets import labels
+
+
+def read_split(path: str) -> pd.DataFrame:
+    """Return a split, refused where its rows are no longer those that the description beside it was written of."""
+    made, found = read_json(Path(path).with_suffix(".json"))["sha256"], sha256(path)
+    if found != made:
+        expected = f"the split as it was made (sha256 {made[:12]}..., in the .json beside it)"
+        remedy = f"Delete {path} and run again; all that was made with it is made again."
+        raise InputError(expected, f"one that was changed afterwards ({found[:12]}...)", remedy, file=path)
+    return read_csv(path)
 
 
 def read_windows(paths: Sequence[str]) -> pd.DataFrame:
     """Return the window tables of several subjects as one, with `subject`."""
     return pd.concat([read_csv(path).assign(subject=_subject(path)) for path in paths], ignore_index=True)
+
+
+def read_windows_by_branch(paths: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return the window tables of several subjects in several branches: one table a branch, with `subject`."""
+    return {branch: read_windows(list(own)) for branch, own in groupby(paths, _branch)}
 
 
 def read_moments(paths: Sequence[str]) -> dict[str, dict[str, np.ndarray]]:
@@ -31,7 +47,7 @@ def open_arrays(paths: Sequence[str]) -> dict[str, np.ndarray]:
 def of_subjects(paths: Iterable[str], branch: str, subjects: Iterable[str]) -> list[str]:
     """Return those paths that hold a branch's inputs of the named subjects."""
     wanted = set(subjects)
-    return [path for path in paths if Path(path).parent.name == branch and _subject(path) in wanted]
+    return [path for path in paths if _branch(path) == branch and _subject(path) in wanted]
 
 
 def open_inputs(
@@ -71,3 +87,7 @@ def _check_alike(about: Sequence[Mapping[str, Any]], paths: Sequence[str]) -> No
 
 def _subject(path: str) -> str:
     return Path(path).name.split(".")[0]
+
+
+def _branch(path: str) -> str:
+    return Path(path).parent.name

@@ -10,7 +10,7 @@ with job(snakemake) as terminal:
     from eeg import evaluate, refits
     from eeg.predictions import Cell
     from eeg.steps.fitting import Part, prepared
-    from eeg.steps.inputs import labelled_inputs
+    from eeg.steps.inputs import labelled_inputs, read_split
     from eeg.steps.progress import Progress
     from eeg.storage import read_csv, read_parquet, write_parquet
 
@@ -19,7 +19,7 @@ with job(snakemake) as terminal:
     trials = [read_csv(path) for path in given.trials]
     watch = Progress(" ".join((*cell, snakemake.wildcards.part, "permuted")), terminal)
     found = [refits.counts(read_parquet(given.predictions), draw=refits.OBSERVED)]
-    split, stratified = read_csv(given.splits), snakemake.params.stratified
+    split, stratified = read_split(given.splits), snakemake.params.stratified
     drawn = refits.redrawn(trials, split, cell=cell, stratified=stratified, settings=settings)
     for draw, tables in zip(range(n_draws), drawn, strict=False):
         inputs = labelled_inputs(given.arrays, given.windows, tables, settings["target"])

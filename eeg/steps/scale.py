@@ -4,11 +4,11 @@ from eeg.steps.job import job
 
 with job(snakemake):
     from eeg import scalers
-    from eeg.steps.inputs import open_arrays, read_moments, read_windows
-    from eeg.storage import read_csv, write_arrays
+    from eeg.steps.inputs import open_arrays, read_moments, read_split, read_windows
+    from eeg.storage import write_arrays
 
     fitted = scalers.fit(
-        read_csv(snakemake.input.split),
+        read_split(snakemake.input.split),
         read_windows(snakemake.input.windows),
         stored=read_moments(snakemake.input.moments),
         arrays=open_arrays(snakemake.input.arrays),

@@ -9,10 +9,11 @@ with job(snakemake):
     import pandas as pd
 
     from eeg import seeds, yardsticks
+    from eeg.steps.inputs import read_split
     from eeg.storage import read_csv, write_parquet
 
     trials = pd.concat([read_csv(path) for path in snakemake.input.trials], ignore_index=True)
-    splits = {Path(path).stem: read_csv(path) for path in snakemake.input.splits}
+    splits = {Path(path).stem: read_split(path) for path in snakemake.input.splits}
     protocol, targets, seed = (snakemake.params[name] for name in ("protocol", "targets", "seed"))
     for (target, name), paths in groupby(snakemake.output, key=lambda path: Path(path).parts[-3:-1]):
         named = {"protocol": protocol, "seed": seeds.seed(seed, "yardstick", protocol, target, name)}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from eeg.errors import InputError
-from eeg.steps.inputs import open_inputs
-from eeg.storage import write_array, write_csv, write_json
-from tests.factories import VALENCE, trial_table, window_table
+from eeg.steps.inputs import open_inputs, read_split, read_windows_by_branch
+from eeg.storage import read_csv, sha256, write_array, write_csv, write_json
+from tests.factories import VALENCE, split_trials, trial_table, window_table
 
 ABOUT = {"kind": "entropy", "channels": ["FCz", "Cz"], "grid": "positions", "cells": {"FCz": [3, 4], "Cz": [4, 4]}}
 
@@ -39,3 +39,23 @@ def test_the_stored_cells_come_with_the_inputs(tmp_path):
 def test_subjects_that_differ_are_refused(tmp_path, changes, text):
     with pytest.raises(InputError, match=text):
         open_inputs(*stored(tmp_path, **changes))
+
+
+def test_a_split_is_read_only_as_it_was_made(tmp_path):
+    path = tmp_path / "s01.csv"
+    split = split_trials(trial_table(), np.zeros(12), 3, 0.25)
+    write_csv(path, split)
+    write_json(path.with_suffix(".json"), {"sha256": sha256(path)})
+    assert read_split(str(path)).equals(read_csv(path))
+    write_csv(path, split.assign(role=split["role"].replace("validate", "train")))
+    with pytest.raises(InputError, match=r"s01\.csv: expected the split as it was made .* one that was changed after"):
+        read_split(str(path))
+
+
+def test_windows_of_several_branches_are_told_apart(tmp_path):
+    paths = [str(tmp_path / branch / f"{name}.csv") for branch in ("raw", "entropy") for name in ("s01", "s02")]
+    for path in paths:
+        write_csv(path, window_table(n_windows=5 if "raw" in path else 3))
+    found = read_windows_by_branch(paths)
+    assert {branch: len(table) for branch, table in found.items()} == {"raw": 2 * 60, "entropy": 2 * 36}
+    assert found["raw"]["subject"].unique().tolist() == ["s01", "s02"]
