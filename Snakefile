@@ -490,6 +490,7 @@ rule split:
 rule scale:
     input:
         split="results/splits/{protocol}/{branch}/{part}.csv",
+        about="results/splits/{protocol}/{branch}/{part}.json",
         arrays=plan.arrays,
         windows=plan.window_tables,
         moments=plan.moments,
@@ -519,6 +520,7 @@ rule guard:
     input:
         trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         splits=expand("results/splits/{cell}.csv", cell=plan.scaled()),
+        about=expand("results/splits/{cell}.json", cell=plan.scaled()),
         scalers=expand("results/scalers/{cell}.npz", cell=plan.scaled()),
         arrays=expand(
             "results/inputs/{branch}/{subject}.npy",
@@ -664,7 +666,9 @@ rule guard_fits:
     input:
         predictions=plan.tested_by_models(),
         records=plan.records(),
-        splits=expand("results/splits/{cell}.csv", cell=plan.scaled()),
+        yardsticks=plan.tested_by_yardsticks(),
+        splits=expand("results/splits/{cell}.csv", cell=plan.divided()),
+        about=expand("results/splits/{cell}.json", cell=plan.divided()),
         scalers=expand("results/scalers/{cell}.npz", cell=plan.scaled()),
         trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         windows=expand(
@@ -684,10 +688,10 @@ rule guard_fits:
     resources:
         mem_mb=1500,
     params:
-        branches=plan.branch_of_model,
+        held=plan.held,
         code=plan.code("guard_fits"),
     message:
-        "proving that no fit was given what it tests"
+        "proving that no fit was given what it tests, and that every label is its trial's"
     script:
         "eeg/steps/guard_fits.py"
 

@@ -59,10 +59,31 @@ class Cells:
         """Return every table of predictions that a fit made, in the order of the records."""
         return [f"results/predictions/{cell}.parquet" for cell in self._cells(self.fitted())]
 
+    def tested_by_yardsticks(self) -> list[str]:
+        """Return every table of predictions that a yardstick made."""
+        return [f"results/predictions/{cell}.parquet" for cell in self._cells(self.compared())]
+
     @property
-    def branch_of_model(self) -> dict[str, str]:
-        """The branch that every model reads."""
-        return {name: model.branch for name, model in self.config.models.items()}
+    def branch_of(self) -> dict[str, str]:
+        """The branch whose splits every model and yardstick goes by."""
+        models = {name: model.branch for name, model in self.config.models.items()}
+        return {**models, **dict.fromkeys(self.config.yardsticks, self.first_branch)}
+
+    @property
+    def first_branch(self) -> str:
+        """The branch whose splits yardsticks go by."""
+        return next(iter(self.config.branches))
+
+    def divided(self) -> list[str]:
+        """Return every protocol, branch and part whose split some predictions go by."""
+        branches = dict.fromkeys(self.branch_of.values())
+        return [f"{one}/{branch}/{part}" for one in self.protocols for branch in branches for part in self.parts[one]]
+
+    @property
+    def held(self) -> dict[str, Any]:
+        """What `eeg.guard.experiment.Experiment` has of the config."""
+        targets = {name: target.model_dump() for name, target in self.config.targets.items()}
+        return {"branches": self.branch_of, "targets": targets, "bads": self.config.check.bads}
 
     @property
     def transductive(self) -> list[str]:

@@ -19,6 +19,16 @@ OLD_NAMES = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8"}
 """Names of the 1958 10-20 system and their successors."""
 
 
+def choice(bads: str) -> dict[str, str] | None:
+    """Return what a fit's record says of how its channels were chosen, None where all were kept whatever they hold.
+
+    `bads` is the config's word for what is done about flat, clipped and noisy channels. They are found before anything
+    is split, so no list of windows could say what the choice was made by.
+    """
+    by = "signals of whole recordings, those of tested trials included; no labels"
+    return None if bads == "keep" else {"bads": bads, "chosen_by": by}
+
+
 def standard_name(name: str, prefixes: tuple[str, ...] = ()) -> str:
     """Return a channel's standard 10-20 name: blanks and prefixes dropped, old names and upper case mapped."""
     name = name.strip()

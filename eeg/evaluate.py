@@ -153,13 +153,17 @@ def _within(watch: Watch, done: int, size: int, total: int) -> Watch:
     return lambda words, share: watch(f"{title} of {total}, {words}", (done + share * size) / total)
 
 
-def tables(learnt: Sequence[Learnt]) -> tuple[pd.DataFrame, list[dict[str, Any]], pd.DataFrame]:
+def tables(
+    learnt: Sequence[Learnt], *, channel_choice: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, list[dict[str, Any]], pd.DataFrame]:
     """Return the artifacts of a part.
 
     Parameters
     ----------
     learnt : sequence of Learnt
         All folds of the part.
+    channel_choice : mapping or None
+        What their records say of how channels were chosen (`eeg.channels.choice`).
 
     Returns
     -------
@@ -175,7 +179,7 @@ def tables(learnt: Sequence[Learnt]) -> tuple[pd.DataFrame, list[dict[str, Any]]
     columns = ["fold", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
     return (
         pd.concat(tested, ignore_index=True),
-        [_record(one) for one in learnt],
+        [{**_record(one), "channel_choice": channel_choice} for one in learnt],
         pd.DataFrame(history, columns=columns),
     )
 
@@ -184,16 +188,16 @@ def _record(learnt: Learnt) -> dict[str, Any]:
     """Return what a fold's training was given and what came of it."""
     task, outcome = learnt.task, learnt.result.outcome
     train, validate = task.index["train"], task.index["validate"]
+    both = np.concatenate([train, validate])
     if outcome.rows is not None:
-        train, validate = np.concatenate([train, validate])[outcome.rows], validate[:0]
+        train, validate = both[outcome.rows], validate[:0]
     return {
         "fold": task.number,
         "status": outcome.status,
         "seed": task.fold.seed,
         "train": given(task.table, train),
         "validate": given(task.table, validate),
-        "tuning": outcome.tuning,
-        "channel_choice": None,
+        "tuning": outcome.tuning and {**outcome.tuning, **given(task.table, both[outcome.searched])},
         "threshold": None if task.threshold is None else given(task.table, task.threshold),
         "temperature": None if learnt.temperature is None else given(task.table, task.index["validate"]),
         "temperature_value": 1.0 if learnt.temperature is None else round(learnt.temperature, 6),

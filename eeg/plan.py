@@ -172,8 +172,7 @@ class Plan(Codes, Cells):
 
     def trial_splits(self, protocol: str) -> list[str]:
         """Return the splits the yardsticks of a protocol learn class shares from: those of the first branch."""
-        branch = next(iter(self.config.branches))
-        return [f"results/splits/{protocol}/{branch}/{part}.csv" for part in self.parts[protocol]]
+        return [f"results/splits/{protocol}/{self.first_branch}/{part}.csv" for part in self.parts[protocol]]
 
     # ------------------------------------------------------------------ settings of steps
 
@@ -209,6 +208,7 @@ class Plan(Codes, Cells):
             "model": model.model_dump(exclude={"targets", "search"}),
             "tuning": self.tuning(model),
             "target": self.target(wildcards.target),
+            "bads": self.config.check.bads,
             "backend": self.config.backend,
             "device": self.config.device,
             "seed": self.config.seed,

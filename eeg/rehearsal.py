@@ -8,10 +8,15 @@ import pandas as pd
 
 from eeg import evaluate, inputs, models, scalers, seeds, splits
 from eeg.features.branch import Branch
-from eeg.guard import fits as guard
+from eeg.guard import fits as guard_fits
+from eeg.guard import scalers as guard_scalers
+from eeg.guard.parts import Part
 from eeg.models import Learner
 from eeg.preprocess.scale import moments
 from eeg.targets import classes, labels
+
+MEMORY = "memory"
+"""Where all of a rehearsal lies, as errors name it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Rehearsal:
     def predictions(
         self, part: str, branches: Mapping[str, Branch], trials: Mapping[str, pd.DataFrame]
     ) -> pd.DataFrame:
-        """Return the predictions of a part, once they are proven to be of nothing that was learnt from.
+        """Return the predictions of a part, once its fits and scalers are proven to have seen what they may alone.
 
         Parameters
         ----------
@@ -82,27 +87,31 @@ class Rehearsal:
         DataFrame
             `subject, trial, window, fold, label, logit_0, ...`
         """
-        asked, windows = self.asked, _windows(branches)
-        words = ("fit", *(asked.seeded or asked.cell), part)
-        split = divided(asked.cell[0], part, branches, trials, branch=asked.model["branch"], settings=asked.split)
-        arrays = {subject: branch.array for subject, branch in branches.items()}
-        stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
-        given = _inputs(branches, trials, asked.target)
+        asked, held = self.asked, self._part(part, branches, trials)
+        given, words = _inputs(branches, trials, asked.target), ("fit", *(asked.seeded or asked.cell), part)
         kind = models.input_kind(asked.model["network"])
         arrange = inputs.arrangement(kind, given.channels, given.shape, cells=given.cells)
         self.learner = self.learner or self._learner(arrange[1])
         tasks = evaluate.tasks(
             given,
-            split,
+            held.split,
             arrange=arrange,
-            scalers=scalers.fit(split, windows, stored=stored, arrays=arrays, settings=asked.scaling),
-            seeds={fold: seeds.seed(asked.seed, *words, fold) for fold in split["fold"].unique().tolist()},
+            scalers=_scalers(held),
+            seeds={fold: seeds.seed(asked.seed, *words, fold) for fold in held.split["fold"].unique().tolist()},
         )
         found, records, _ = evaluate.tables(evaluate.learn(self.learner, tasks))
-        every = pd.concat([trials[subject] for subject in branches], ignore_index=True)
-        name = (*asked.cell, part)
-        guard.check(guard.Fit(name, "memory", found, {"folds": records}, split, windows, every))
+        name, rest = (*asked.cell, part), (held.split, held.windows, held.trials, asked.target)
+        guard_fits.check(guard_fits.Fit(name, MEMORY, found, {"folds": records}, *rest))
         return found
+
+    def _part(self, part: str, branches: Mapping[str, Branch], trials: Mapping[str, pd.DataFrame]) -> Part:
+        """Return the part as the guard takes it: its split, windows, moments, arrays and trials."""
+        (protocol, *_), name = self.asked.cell, self.asked.model["branch"]
+        split = divided(protocol, part, branches, trials, branch=name, settings=self.asked.split)
+        arrays = {subject: branch.array for subject, branch in branches.items()}
+        stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
+        every = pd.concat([trials[subject] for subject in branches], ignore_index=True)
+        return Part(protocol, name, part, MEMORY, self.asked.scaling, split, _windows(branches), stored, arrays, every)
 
     def _learner(self, shape: tuple[int, ...]) -> Learner:
         model = self.asked.model
@@ -116,6 +125,14 @@ class Rehearsal:
             backend=self.asked.backend,
             device=self.asked.device,
         )
+
+
+def _scalers(part: Part) -> list[scalers.Fitted]:
+    """Return the scalers of a part, proven to have seen what their scope lets them see."""
+    given = {"stored": part.stored, "arrays": part.arrays, "settings": part.settings}
+    fitted = scalers.fit(part.split, part.windows, **given)
+    guard_scalers.check(guard_scalers.File(MEMORY, scalers.to_arrays(fitted), sha256=""), part)
+    return fitted
 
 
 def divided(

@@ -3,15 +3,17 @@
 import copy
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from eeg import splits
+from eeg.channels import choice
 from eeg.errors import InputError
 from eeg.evaluate import given
-from eeg.guard.fits import SOURCES, Fit, check, check_proven
+from eeg.guard.fits import SOURCES, Fit, check, check_proven, summary
 from eeg.protocols import ACROSS
 from tests.factories import VALENCE, trial_table, window_table
 
@@ -20,23 +22,26 @@ SETTINGS = {"folds": 3, "validation": 0.25, "target": VALENCE, "stratify": "vale
 SETTINGS |= {"repeats": 1, "leave_one_out": []}
 
 
-def make(protocol="trial"):
-    """A fit that was given what it should, by its record: scalers aside, thresholds and temperature from training."""
+def make(protocol="trial", target=VALENCE):
+    """A fit that was given what it should, by its record: scalers aside, all but validation from training."""
     subjects = SUBJECTS if protocol in ACROSS else ["s01"]
     part = "f01" if protocol in ACROSS else "s01"
     tables = [trial_table(subject) for subject in subjects]
     windows = pd.concat([window_table().assign(subject=subject) for subject in subjects], ignore_index=True)
     split, _ = splits.make(protocol, part, tables, windows, branch="raw", settings=SETTINGS)
-    fit = Fit((protocol, "valence", "svm", part), "p.parquet", pd.DataFrame(), {}, split, windows, pd.concat(tables))
+    trials = pd.concat(tables, ignore_index=True)
+    fit = Fit((protocol, "valence", "svm", part), "p.parquet", pd.DataFrame(), {}, split, windows, trials, target)
     roles = fit.roles()
-    predictions = roles[roles["role"] == "test"].drop(columns="role").assign(label=0, logit_0=0.0)
+    predictions = roles[roles["role"] == "test"].drop(columns="role").assign(logit_0=0.0)
+    predictions["label"] = (predictions["trial"] % 2 == 0).astype(int)  # as `trial_table` rates, whatever is learnt
     records = []
     for fold in sorted(split["fold"].unique().tolist()):
         own = roles[roles["fold"] == fold].reset_index(drop=True)
         of = {role: given(own, np.flatnonzero(own["role"] == role)) for role in ("train", "validate")}
-        record = {**of, "channel_choice": None, "threshold": of["train"], "temperature": of["train"]}
+        learnt = dict.fromkeys(("tuning", "threshold", "temperature"), of["train"])
+        record = {**of, **learnt, "channel_choice": None, "tuning": {"chosen": {"C": 1.0}, **of["train"]}}
         records.append({"fold": fold, **record})
-    return Fit(fit.name, fit.file, predictions, {"folds": records}, split, windows, fit.trials)
+    return replace(fit, predictions=predictions, record={"folds": records})
 
 
 def leaking(fit, source, ids):
@@ -46,7 +51,7 @@ def leaking(fit, source, ids):
     digest = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
     n_windows = sum(stop - start for *_, start, stop in listed)
     record["folds"][0][source] = {"n_windows": n_windows, "sha256": digest, "windows": listed}
-    return Fit(fit.name, fit.file, fit.predictions, record, fit.split, fit.windows, fit.trials)
+    return replace(fit, record=record)
 
 
 def first_tested(fit):
@@ -138,11 +143,82 @@ def test_nothing_is_learnt_from_nothing():
 def test_predictions_are_of_every_window_the_split_tests_once_and_of_no_other(change, message):
     fit = make()
     with pytest.raises(InputError, match=message):
-        check(Fit(fit.name, fit.file, change(fit.predictions), fit.record, fit.split, fit.windows, fit.trials))
+        check(replace(fit, predictions=change(fit.predictions)))
 
 
 def test_scalers_are_those_that_were_proven():
     proven = [{"sha256": {"a.npz": "1"}}, {"sha256": {"b.npz": "2"}}]
-    check_proven("b.npz", "2", proven)
-    with pytest.raises(InputError, match=r"b\.npz: expected scalers as they were when what they saw was proven"):
-        check_proven("b.npz", "3", proven)
+    check_proven({"a.npz": "1", "b.npz": "2"}, proven)
+    for other in ({"b.npz": "3"}, {"a.npz": "1", "b.npz": "1"}):
+        with pytest.raises(InputError, match=r"b\.npz: expected scalers as they were when what they saw was proven"):
+            check_proven(other, proven)
+
+
+@pytest.mark.parametrize("label", [99, 0, -1])
+@pytest.mark.parametrize("n_windows", [1, 5])
+def test_a_label_that_is_not_the_trial_s_is_named(label, n_windows):
+    fit = make()
+    trial = fit.predictions.query("fold == 1 and trial % 2 == 0")["trial"].iloc[0]
+    wrong = (fit.predictions["trial"] == trial) & (fit.predictions["window"] < n_windows)
+    message = r"p\.parquet: expected the labels that the trial table gives by the target's rule, high means valence > "
+    message += rf"5 \(protocol trial, .* fold 1\)\. Received s01 trial {trial} \({label} instead of 1\)\. Delete"
+    with pytest.raises(InputError, match=message):
+        check(replace(fit, predictions=fit.predictions.assign(label=fit.predictions["label"].mask(wrong, label))))
+
+
+MEDIAN = VALENCE | {"threshold": "subject_median"}
+
+
+def rising():
+    """A fit whose trials are rated 0, 1, 2, ...: its labels are each fold's, from the median of what it may learn."""
+    fit = make(target=MEDIAN)
+    limit = fit.split[fit.split["role"] != "test"].groupby("fold")["trial"].median()
+    high = fit.predictions["trial"] > fit.predictions["fold"].map(limit)
+    predictions = fit.predictions.assign(label=high.astype(int))
+    return replace(fit, predictions=predictions, trials=fit.trials.assign(valence=np.arange(12.0)))
+
+
+def test_labels_by_a_learnt_threshold_are_each_fold_s_from_what_it_may_learn():
+    fit = rising()
+    check(fit)
+    over_all = (fit.predictions["trial"] > 6).astype(int)  # by a threshold that saw the tested trials too
+    assert (over_all != fit.predictions["label"]).any()
+    with pytest.raises(InputError, match=r"high means valence > the subject's median over its training trials"):
+        check(replace(fit, predictions=fit.predictions.assign(label=over_all)))
+
+
+def test_a_learnt_threshold_without_its_trials_is_no_proof():
+    fit = rising()
+    fit.record["folds"][2]["threshold"] = None
+    with pytest.raises(InputError, match=r"a record of what threshold was given \(.* fold 2\)\. Received none"):
+        check(fit)
+
+
+def test_settings_that_were_chosen_on_what_the_record_does_not_say_are_no_proof():
+    fit = make()
+    fit.record["folds"][1]["tuning"] = {"chosen": {"C": 1.0}}
+    with pytest.raises(InputError, match=r"the ids of what tuning was given \(.* fold 1\)\. Received none"):
+        check(fit)
+    for record in fit.record["folds"]:
+        record["tuning"] = None
+    check(fit)
+
+
+@pytest.mark.parametrize("bads", ["interpolate", "drop"])
+def test_a_choice_of_channels_by_whole_recordings_is_told_as_the_config_has_it(bads):
+    fit = replace(make(), bads=bads)
+    message = rf"how channels were chosen under `check\.bads: {bads}`: .*whole recordings.* fold 0\)\. Received None"
+    with pytest.raises(InputError, match=message):
+        check(fit)
+    for record in fit.record["folds"]:
+        record["channel_choice"] = choice(bads)
+    check(fit)
+    with pytest.raises(InputError, match=r"under `check\.bads: keep`: None .* Received \{'bads': "):
+        check(replace(fit, bads="keep"))
+
+
+def test_the_summary_sums_what_was_held_together():
+    first, second = check(make()), check(make("subject"))
+    both = summary([first, second])
+    assert both == {"n_fits": 2, **{name: first[name] + second[name] for name in first}}
+    assert summary([]) == {"n_fits": 0}

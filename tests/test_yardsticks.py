@@ -1,9 +1,13 @@
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from eeg import splits, yardsticks
 from eeg.errors import InputError
+from eeg.guard.yardsticks import Yardstick, check, summary
 from eeg.predictions import Cell
 from eeg.protocols import ACROSS, APART, LEAKY, parts
 from eeg.scores import score
@@ -188,3 +192,54 @@ def test_a_learnt_threshold_labels_a_yardstick_s_trials_fold_by_fold():
     for fold, own in found.groupby("fold"):
         seen = split.loc[(split["fold"] == fold) & (split["role"] != "test"), "trial"] - 1
         assert (own["label"] == (own["trial"] - 1 > seen.median())).all()
+
+
+MEDIAN = VALENCE | {"threshold": "subject_median", "exclude": 0.5}
+
+
+@cache
+def held(protocol, *, learnt=False):
+    """What a yardstick predicts, as the guard takes it."""
+    trials, dealt, target = cohort(), splits_of(protocol, cohort()), MEDIAN if learnt else VALENCE
+    tables = yardsticks.predict("majority", trials, dealt, target, protocol=protocol, seed=3)
+    return Yardstick((protocol, "valence", "majority"), tables, dealt, trials, target)
+
+
+@pytest.mark.parametrize("learnt", [False, True])
+@pytest.mark.parametrize("protocol", APART)
+def test_what_a_yardstick_predicts_is_what_the_split_tests_and_passes_the_guard(protocol, learnt):
+    assert check(held(protocol, learnt=learnt)) == 128
+    assert summary([128, 128]) == {"n_yardsticks": 2, "n_compared": 256}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda table: table[1:], r"one prediction of every trial .* Received none of s0\d trial \d+\. Delete"),
+        (lambda table: pd.concat([table, table[:1]]), r"Received several of s0\d trial \d+\."),
+        (lambda table: table.assign(trial=table["trial"].replace(1, 99)), r"Received also s0\d trial 99"),
+        (lambda table: table.assign(window=0), "Received also s0"),
+        (lambda table: table.assign(fold=table["fold"] + 1), "Received also s0"),
+        (
+            lambda table: table.assign(label=99),
+            r"by the target's rule, high means valence > 5 .* \(99 instead of [01]\)",
+        ),
+        (lambda table: table.assign(label=1 - table["label"]), r"\(0 instead of 1\)|\(1 instead of 0\)"),
+    ],
+)
+@pytest.mark.parametrize("protocol", ["trial", "window", "pooled_window", "subject"])
+def test_a_yardstick_that_tests_other_trials_or_goes_by_other_labels_is_named(protocol, change, message):
+    one = held(protocol)
+    part = next(iter(one.tables))
+    spoilt = replace(one, tables={**one.tables, part: change(one.tables[part])})
+    with pytest.raises(InputError, match=message) as caught:
+        check(spoilt)
+    assert str(caught.value).startswith(f"results/predictions/{protocol}/valence/majority/{part}.parquet: expected ")
+    assert f"(protocol {protocol}, target valence, yardstick majority, part {part}, " in str(caught.value)
+
+
+def test_labels_of_another_fold_s_threshold_are_found():
+    one = held("trial", learnt=True)
+    shifted = {part: table.assign(label=table["label"].replace({1: 0})) for part, table in one.tables.items()}
+    with pytest.raises(InputError, match=r"the subject's median over its training trials.*\(0 instead of 1\)"):
+        check(replace(one, tables=shifted))

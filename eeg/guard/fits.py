@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +11,18 @@ import numpy as np
 import pandas as pd
 
 from eeg import protocols
+from eeg.channels import choice
 from eeg.errors import InputError
 from eeg.guard.parts import WINDOW, named
+from eeg.guard.tested import FOLD, check_labels, check_tested, first_fold, truth
 from eeg.protocols import WHOLE
+from eeg.targets import is_learnt
 
-SOURCES = ("train", "validate", "channel_choice", "threshold", "temperature")
+SOURCES = ("train", "validate", "tuning", "channel_choice", "threshold", "temperature")
 """What of a fold is learnt from windows; its record lists them, or is null where nothing was learnt."""
 
 LEARNT_FROM = ("train", "validate")
 """The roles of windows that a source may list; `validate` may list its own alone."""
-
-FOLD = ["fold", *WINDOW]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Fit:
     file : str
         Where its predictions lie.
     predictions : DataFrame
-        `subject, trial, window, fold`, one row per tested window.
+        `subject, trial, window, fold, label`, one row per tested window.
     record : mapping
         `folds`, a list of what each was given.
     split : DataFrame
@@ -42,7 +44,11 @@ class Fit:
     windows : DataFrame
         `subject, trial, window` of its subjects in the model's branch.
     trials : DataFrame
-        `subject, trial`, and `video` where it is known.
+        `subject, trial`, `video` where it is known, and the label columns.
+    target : mapping
+        What is predicted.
+    bads : str
+        What was done about bad channels, by the config's word for it.
     """
 
     name: tuple[str, str, str, str]
@@ -52,6 +58,8 @@ class Fit:
     split: pd.DataFrame
     windows: pd.DataFrame
     trials: pd.DataFrame
+    target: Mapping[str, Any]
+    bads: str = "keep"
 
     def error(self, fold: int, expected: str, received: str) -> InputError:
         """Return the error about a fold."""
@@ -73,26 +81,37 @@ def check(fit: Fit) -> dict[str, int]:
     Raises
     ------
     InputError
-        Folds are not the split's, tested windows are not the split's each once, a record's ids are not those it was
-        hashed from, missing or not the split's for that role, or something that the protocol keeps apart was tested and
-        learnt from. The windows are named.
+        Folds are not the split's, tested windows are not the split's each once, a label is not the trial's, a record's
+        ids are not those it was hashed from, missing or not the split's for that role, or something that the protocol
+        keeps apart was tested and learnt from. The windows are named.
     """
     folds = sorted(fit.split["fold"].unique().tolist())
     for what, found in (("record", [one["fold"] for one in fit.record["folds"]]), ("predictions", _folds(fit))):
         if sorted(found) != folds:
             raise fit.error(folds[0], f"the folds of the split, {folds}, in the {what}", f"{found}")
     learnt, roles = _learnt(fit), fit.roles()
-    _check_tested(fit, roles)
+    check_tested(fit.predictions, roles[roles["role"] == "test"], fit.error)
+    check_labels(fit.predictions, truth(fit.split, fit.trials, fit.target), fit.target, fit.error)
     _check_apart(fit, learnt)
     _check_roles(fit, learnt, roles)
     return {"n_folds": len(folds), "n_tested": len(fit.predictions), "n_learnt": len(learnt)}
 
 
-def check_proven(path: str, sha256: str, proven: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse scalers that are not those which were proven to have seen training trials alone."""
-    if not any(one["sha256"].get(path) == sha256 for one in proven):
-        expected = "scalers as they were when what they saw was proven (results/guard.json)"
-        raise InputError(expected, "others", f"Delete {path} and run again.", file=path)
+def summary(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Return the number of fits, and the sums of what `check` counted of each."""
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return {"n_fits": len(counts), **total}
+
+
+def check_proven(hashes: Mapping[str, str], proven: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse scalers, by path and hash, that are not those which were proven to have seen training trials alone."""
+    known = {path: digest for one in proven for path, digest in one["sha256"].items()}
+    for path, digest in hashes.items():
+        if known.get(path) != digest:
+            expected = "scalers as they were when what they saw was proven (results/guard.json)"
+            raise InputError(expected, "others", f"Delete {path} and run again.", file=path)
 
 
 def _folds(fit: Fit) -> list[int]:
@@ -104,9 +123,7 @@ def _learnt(fit: Fit) -> pd.DataFrame:
     rows = []
     for record in fit.record["folds"]:
         for source in SOURCES:
-            if source not in record or (source == "train" and not record[source]):
-                raise fit.error(record["fold"], f"a record of what {source} was given", "none")
-            if given := record[source]:
+            if given := _given(fit, record, source):
                 _check_hash(fit, record["fold"], source, given)
                 rows += [(record["fold"], source, *one) for one in given["windows"]]
     ids = pd.DataFrame(rows, columns=["fold", "source", "subject", "trial", "start", "stop"])
@@ -114,6 +131,23 @@ def _learnt(fit: Fit) -> pd.DataFrame:
     every = ids.loc[ids.index.repeat(sizes), ["fold", "source", "subject", "trial"]].reset_index(drop=True)
     before = np.cumsum(sizes) - sizes
     return every.assign(window=np.arange(len(every)) + np.repeat(start - before, sizes))
+
+
+def _given(fit: Fit, record: Mapping[str, Any], source: str) -> Mapping[str, Any] | None:
+    """Return what a record says that a source was given, None where nothing was learnt; refuse one that is silent."""
+    needed = source == "train" or (source == "threshold" and is_learnt(fit.target))
+    if source not in record or (needed and not record[source]):
+        raise fit.error(record["fold"], f"a record of what {source} was given", "none")
+    given = record[source]
+    if source == "channel_choice" and "windows" not in (given or {}):
+        # channels are chosen, if at all, before there are windows: the record says how
+        if given != choice(fit.bads):
+            expected = f"a record of how channels were chosen under `check.bads: {fit.bads}`: {choice(fit.bads)}"
+            raise fit.error(record["fold"], expected, f"{given}")
+        return None
+    if given and "windows" not in given:
+        raise fit.error(record["fold"], f"the ids of what {source} was given", "none")
+    return given
 
 
 def _check_hash(fit: Fit, fold: int, source: str, given: Mapping[str, Any]) -> None:
@@ -124,21 +158,6 @@ def _check_hash(fit: Fit, fold: int, source: str, given: Mapping[str, Any]) -> N
         raise fit.error(fold, expected, f"{n} windows of another hash")
 
 
-def _check_tested(fit: Fit, roles: pd.DataFrame) -> None:
-    """Refuse predictions of other windows than those the split tests, or of one of them twice."""
-    sides = fit.predictions[FOLD].merge(roles.loc[roles["role"] == "test", FOLD], how="outer", indicator="side")
-    wrong = {
-        "also {}": sides[sides["side"] == "left_only"],
-        "none of {}": sides[sides["side"] == "right_only"],
-        "several of {}": sides[sides.duplicated(FOLD)],
-    }
-    for received, rows in wrong.items():
-        if len(rows):
-            fold, first = _first(rows)
-            expected = "one prediction of every window that the split tests and of no other"
-            raise fit.error(fold, expected, received.format(named(first[WINDOW])))
-
-
 def _check_apart(fit: Fit, learnt: pd.DataFrame) -> None:
     """Refuse what was tested and learnt from although the protocol keeps it apart."""
     for apart in protocols.APART[fit.name[0]]:
@@ -146,7 +165,7 @@ def _check_apart(fit: Fit, learnt: pd.DataFrame) -> None:
         tested, seen = (_with_video(rows, unit, fit.trials) for rows in (fit.predictions, learnt))
         both = seen[["fold", "source", *unit]].drop_duplicates().merge(tested[["fold", *unit]].drop_duplicates())
         if len(both):
-            fold, first = _first(both)
+            fold, first = first_fold(both)
             source = first["source"].iloc[0]
             expected = f"no {unit[-1]} both tested and among what {source} was given"
             raise fit.error(fold, expected, named(first.loc[first["source"] == source, unit]))
@@ -157,16 +176,10 @@ def _check_roles(fit: Fit, learnt: pd.DataFrame, roles: pd.DataFrame) -> None:
     found = learnt.merge(roles, how="left", on=FOLD).fillna({"role": "not in the split"})
     asked = np.where(found["source"] == "validate", found["role"] == "validate", found["role"].isin(LEARNT_FROM))
     if not asked.all():
-        fold, first = _first(found[~asked])
+        fold, first = first_fold(found[~asked])
         source = first["source"].iloc[0]
         expected = f"windows for {source} that the split gives to it"
         raise fit.error(fold, expected, named(first.loc[first["source"] == source, [*WINDOW, "role"]]))
-
-
-def _first(rows: pd.DataFrame) -> tuple[int, pd.DataFrame]:
-    """Return the first fold at fault, and its rows."""
-    fold = int(rows["fold"].min())
-    return fold, rows[rows["fold"] == fold]
 
 
 def _with_video(rows: pd.DataFrame, unit: list[str], trials: pd.DataFrame) -> pd.DataFrame:

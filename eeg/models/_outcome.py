@@ -34,6 +34,8 @@ class Outcome:
         Where settings were searched on the training rows: the values `chosen`, their `score` (None where nothing could
         be compared), how many `candidates` and inner `folds`, what it cost in `fits` and training `rows` of all of
         them, and the `search` in words.
+    searched : ndarray of int or None
+        Where settings were searched: positions, as in `rows`, of what any candidate learnt from or was judged by.
     """
 
     status: str
@@ -43,6 +45,7 @@ class Outcome:
     parameters: dict[str, Any] = field(default_factory=dict)
     rows: np.ndarray | None = None
     tuning: dict[str, Any] | None = None
+    searched: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

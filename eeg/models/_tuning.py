@@ -104,7 +104,7 @@ class TunedLearner:
             "rows": search.rows,
             "search": described(fold.train, candidates=n, folds=len(splits)),
         }
-        return replace(result, outcome=replace(result.outcome, tuning=tuning))
+        return replace(result, outcome=replace(result.outcome, tuning=tuning, searched=np.flatnonzero(search.seen)))
 
 
 class Search:
@@ -124,12 +124,15 @@ class Search:
     ----------
     fits, rows : int
         Inner fits so far, and the training rows they had, all together: what the search has cost.
+    seen : ndarray of bool
+        Of training rows followed by validation rows: which of them an inner fit was given.
     """
 
     def __init__(self, learners: Sequence[Learner], fold: Fold, splits: Splits, watch: Watch) -> None:
         self.learners, self.fold, self.splits, self.watch = learners, fold, splits, watch
         self.fits = self.rows = 0
         n = len(fold.train)
+        self.seen = np.zeros(n + len(fold.validate), bool)
         self.plan = rounds(len(learners), n, least=_least(fold, splits)) if splits else []
         self.n_fits = sum(one * len(splits) for one, _ in self.plan)
         self.n_rows = sum(one * int(size / n * len(fit)) for one, size in self.plan for fit, _ in splits)
@@ -172,6 +175,7 @@ class Search:
         kept = np.flatnonzero(~np.isin(validate.groups, train.groups[held]))
         inner = Fold(train.subset(rows), validate.subset(kept), train.subset(held), self.fold.seed)
         logits = self.learners[place].learn([inner])[0].logits
+        self.seen[np.concatenate([rows, held, len(train) + kept])] = True
         self.fits += 1
         self.rows += len(rows)
         self.watch(f"tuning, {self.fits} of {self.n_fits} fits", self.share)

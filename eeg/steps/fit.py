@@ -28,7 +28,8 @@ with job(snakemake) as terminal:
     more = {"channels": inputs.channels, "backend": settings["backend"], "device": learner.device}
     for number, part in enumerate(parts):
         mine = [next(learnt) for _ in part.tasks]
-        part.write(mine, (made.predictions[number], made.records[number], made.histories[number]), more)
+        files = made.predictions[number], made.records[number], made.histories[number]
+        part.write(mine, files, more, bads=settings["bads"])
         if made.kept:
             branch = read_json(Path(given.arrays[0]).with_suffix(".json"))
             part.keep(mine, made.kept[number], learner, {**more, "settings": settings, "branch": branch})

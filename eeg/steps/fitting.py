@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from eeg import evaluate, models, scalers, seeds, targets
+from eeg.channels import choice
 from eeg.errors import InputError
 from eeg.inputs import Inputs, arrangement
 from eeg.models import Learner
 from eeg.preprocess.scale import Moments
 from eeg.scalers import Fitted
-from eeg.storage import folder, read_arrays, read_csv, read_json, write_arrays, write_csv, write_json, write_parquet
+from eeg.steps.inputs import read_split
+from eeg.storage import folder, read_arrays, read_json, write_arrays, write_csv, write_json, write_parquet
 
 Arrange = tuple[Callable, tuple[int, ...]]
 
@@ -62,7 +64,7 @@ class Part:
         cls, cell: tuple[str, str, str], files: tuple[str, str], *, inputs: Inputs, arrange: Arrange, seed: int
     ) -> "Part":
         """Return the part of a split and its scalers; `inputs` may hold more subjects than it has."""
-        split, fitted, name = read_csv(files[0]), scalers.from_arrays(read_arrays(files[1])), Path(files[0]).stem
+        split, fitted, name = read_split(files[0]), scalers.from_arrays(read_arrays(files[1])), Path(files[0]).stem
         numbers = split["fold"].unique().tolist()
         tasks = evaluate.tasks(
             inputs.of(split["subject"].unique()),
@@ -78,9 +80,14 @@ class Part:
         """The part's place in the experiment."""
         return dict(zip(("protocol", "target", "model", "part"), (*self.cell, self.name), strict=True))
 
-    def write(self, learnt: Sequence[evaluate.Learnt], files: tuple[str, str, str], more: Mapping[str, Any]) -> None:
-        """Write predictions, record and history; `more` is what the record says of all folds."""
-        predictions, records, history = evaluate.tables(learnt)
+    def write(
+        self, learnt: Sequence[evaluate.Learnt], files: tuple[str, str, str], more: Mapping[str, Any], *, bads: str
+    ) -> None:
+        """Write predictions, record and history; `more` is what the record says of all folds.
+
+        `bads` is the config's word for what was done about bad channels.
+        """
+        predictions, records, history = evaluate.tables(learnt, channel_choice=choice(bads))
         print(*(f"{self.name}, fold {record['fold']}: {record['status']}" for record in records), sep="\n")
         write_parquet(files[0], predictions)
         write_json(files[1], {**self.about, **more, "folds": records})

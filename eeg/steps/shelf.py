@@ -13,6 +13,9 @@ import numpy as np
 from eeg.models import Outcome, Result
 from eeg.storage import read_arrays, sha256, write_arrays
 
+PLACES = ("rows", "searched")
+"""What an outcome has as arrays."""
+
 
 class Shelf:
     """A folder with one file for each stack of folds, read again only by a job that would learn the very same.
@@ -46,8 +49,8 @@ class Shelf:
         arrays = {"outcomes": np.array([_text(one.outcome) for one in results]), "seconds": np.array(seconds)}
         for row, one in enumerate(results):
             arrays[f"{row}_logits"] = one.logits
-            if one.outcome.rows is not None:
-                arrays[f"{row}_rows"] = one.outcome.rows
+            places = {name: getattr(one.outcome, name) for name in PLACES}
+            arrays |= {f"{row}_{name}": found for name, found in places.items() if found is not None}
             if one.held is not None:
                 arrays[f"{row}_held"] = one.held
             arrays |= {f"{row}_value_{number}": value for number, value in enumerate(one.values)}
@@ -62,11 +65,11 @@ class Shelf:
 
 
 def _text(outcome: Outcome) -> str:
-    return json.dumps(dataclasses.asdict(dataclasses.replace(outcome, rows=None)))
+    return json.dumps(dataclasses.asdict(dataclasses.replace(outcome, rows=None, searched=None)))
 
 
 def _result(row: int, outcome: dict[str, Any], arrays: dict[str, np.ndarray]) -> Result:
     n_values = sum(name.startswith(f"{row}_value_") for name in arrays)
-    outcome["rows"] = arrays.get(f"{row}_rows")
+    outcome |= {name: arrays.get(f"{row}_{name}") for name in PLACES}
     values = [arrays[f"{row}_value_{number}"] for number in range(n_values)]
     return Result(Outcome(**outcome), arrays[f"{row}_logits"], values, arrays.get(f"{row}_held"))

@@ -1,0 +1,63 @@
+"""What all predictions of an experiment are held against: its trials, windows, targets and splits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from eeg.channels import choice
+from eeg.guard.fits import Fit
+from eeg.guard.yardsticks import Yardstick
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What predictions share.
+
+    Attributes
+    ----------
+    trials : DataFrame
+        Trial tables of all subjects, with label columns.
+    windows : mapping
+        By branch: `subject, trial, window` of all subjects.
+    read : callable
+        From the path of a split to its table.
+    branches : mapping
+        By model and yardstick: the branch whose splits it goes by.
+    targets : mapping
+        By name.
+    bads : str
+        What was done about bad channels, by the config's word for it.
+    """
+
+    trials: pd.DataFrame
+    windows: Mapping[str, pd.DataFrame]
+    read: Callable[[str], pd.DataFrame]
+    branches: Mapping[str, str]
+    targets: Mapping[str, Mapping[str, Any]]
+    bads: str
+
+    @property
+    def channel_choice(self) -> dict[str, str] | None:
+        """How channels were chosen, None where they were not."""
+        return choice(self.bads)
+
+    def fit(self, path: str, predictions: pd.DataFrame, record: Mapping[str, Any]) -> Fit:
+        """Return what one model made of one part, from the path of its predictions."""
+        protocol, target, model, part = Path(path).with_suffix("").parts[-4:]
+        split, own = self._split(protocol, model, part), self.windows[self.branches[model]]
+        own = own[own["subject"].isin(split["subject"].unique())]
+        name = protocol, target, model, part
+        return Fit(name, path, predictions, record, split, own, self.trials, self.targets[target], self.bads)
+
+    def yardstick(self, tables: Mapping[str, pd.DataFrame]) -> Yardstick:
+        """Return what a yardstick predicts for one target under one protocol, from its tables by their paths."""
+        protocol, target, name = Path(next(iter(tables))).parts[-4:-1]
+        parts = {Path(path).stem: table for path, table in tables.items()}
+        splits = {part: self._split(protocol, name, part) for part in parts}
+        return Yardstick((protocol, target, name), parts, splits, self.trials, self.targets[target])
+
+    def _split(self, protocol: str, model: str, part: str) -> pd.DataFrame:
+        return self.read(f"results/splits/{protocol}/{self.branches[model]}/{part}.csv")
