@@ -197,7 +197,7 @@ def _record(learnt: Learnt) -> dict[str, Any]:
         "seed": task.fold.seed,
         "train": given(task.table, train),
         "validate": given(task.table, validate),
-        "tuning": outcome.tuning and {**outcome.tuning, **given(task.table, both[outcome.searched])},
+        "tuning": None if outcome.tuning is None else {**outcome.tuning, **given(task.table, both[outcome.searched])},
         "threshold": None if task.threshold is None else given(task.table, task.threshold),
         "temperature": None if learnt.temperature is None else given(task.table, task.index["validate"]),
         "temperature_value": 1.0 if learnt.temperature is None else round(learnt.temperature, 6),

@@ -116,6 +116,21 @@ def test_records_hold_what_was_given(by_trial):
     assert history["fold"].tolist() == [0, 1, 2]
 
 
+def test_records_hold_what_settings_and_channels_were_chosen_by(by_trial):
+    folds = tasks(by_trial)
+    n_train = len(folds[0].index["train"])
+    outcome = Outcome("ok", tuning={"chosen": {"C": 1.0}}, searched=np.array([0, 1, n_train]))
+    results = [Result(outcome, np.zeros((len(task.index["test"]), 2), np.float32)) for task in folds]
+    learnt = [evaluate.Learnt(task, result, 1.0) for task, result in zip(folds, results, strict=True)]
+    chosen = {"bads": "drop", "chosen_by": "looks"}
+    _, records, _ = evaluate.tables(learnt, channel_choice=chosen)
+    rows = np.r_[folds[0].index["train"][:2], folds[0].index["validate"][:1]]
+    assert records[0]["tuning"] == {"chosen": {"C": 1.0}, **evaluate.given(folds[0].table, rows)}
+    assert [record["channel_choice"] for record in records] == [chosen] * 3
+    _, _, records, _ = run(by_trial)
+    assert [(record["tuning"], record["channel_choice"]) for record in records] == [(None, None)] * 3
+
+
 def test_windows_of_one_trial_are_told_apart():
     windows = window_table().assign(subject="s01")
     split = split_windows(windows, windows["trial"] % 2)

@@ -154,6 +154,8 @@ def test_inner_fits_see_training_rows_alone_and_hold_whole_groups_out(by_subject
         assert (numbers(fold.validate), fold.seed) == (list(range(90, 120)), 4)
         assert set(numbers(fold.train)) | set(numbers(fold.test)) <= set(range(90))
         assert not set(fold.train.groups) & set(fold.test.groups)
+    given = {number for _, fold in inner for role in (fold.train, fold.validate, fold.test) for number in numbers(role)}
+    assert result.outcome.searched.tolist() == sorted(given) != []
     assert (skill, last.train, last.test) == (9, train, test)
     assert result.outcome.tuning["search"] == WHOLE.replace("trials", "subjects" if by_subject else "trials")
 
@@ -279,3 +281,21 @@ def test_errors_name_what_to_change(changes, message):
     tuning = {"search": {"C": [[0.1], [1.0]]}, "candidates": 2, "folds": 2} | changes
     with pytest.raises(InputError, match=message):
         models.learner("logistic", (2,), 2, settings=LOGISTIC, training=None, tuning=tuning)
+
+
+def test_of_few_candidates_and_rows_only_what_was_compared_counts_as_searched():
+    alone = spying([3]).learn([folded(windows())])[0].outcome
+    assert alone.searched.tolist() == []
+    samples = windows(24, per_trial=10)
+    first = np.arange(len(samples)) % 10 < 5
+    train, validate = (samples.subset(np.flatnonzero(half)) for half in (first, ~first))
+    seen = []
+    outcome = spying([1, 9], folds=2, seen=seen).learn([models.Fold(train, validate, validate, 4)])[0].outcome
+    positions = {number: place for place, number in enumerate([*numbers(train), *numbers(validate)])}
+    given = {
+        positions[one]
+        for _, fold in seen[:-1]
+        for role in (fold.train, fold.validate, fold.test)
+        for one in numbers(role)
+    }
+    assert outcome.searched.tolist() == sorted(given)

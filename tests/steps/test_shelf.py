@@ -12,7 +12,9 @@ RESULTS = [
         [np.arange(3.0), np.array(7, np.uint32)],
     ),
     Result(
-        Outcome("class_missing: 1", rows=np.array([2, 5])), np.zeros((2, 2), np.float32), held=np.ones((3, 2), "f4")
+        Outcome("class_missing: 1", rows=np.array([2, 5]), searched=np.array([0])),
+        np.zeros((2, 2), np.float32),
+        held=np.ones((3, 2), "f4"),
     ),
 ]
 
@@ -42,8 +44,8 @@ def test_what_was_put_is_taken_to_the_bit(shelf):
         assert all(np.array_equal(*pair) for pair in zip(one.values, other.values, strict=True))
     assert results[0].held is None
     assert np.array_equal(results[1].held, RESULTS[1].held)
-    assert results[0].outcome.rows is None
-    assert results[1].outcome.rows.tolist() == [2, 5]
+    assert results[0].outcome.rows is results[0].outcome.searched is None
+    assert (results[1].outcome.rows.tolist(), results[1].outcome.searched.tolist()) == ([2, 5], [0])
 
 
 def test_a_stack_that_is_not_finished_is_not_there(shelf):
