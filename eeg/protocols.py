@@ -1,6 +1,7 @@
 """Who is tested: the protocols, what each keeps apart, and how items are dealt to folds, all before any model."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,12 +92,23 @@ def hold(strata: np.ndarray, share: float, generator: np.random.Generator) -> np
     return np.sort(order[places.astype(int)])
 
 
-def statement(protocol: str, split: pd.DataFrame, windows: pd.DataFrame) -> str:
-    """Return what training and test share, in one sentence; `windows` has `subject, trial, window, start, length`."""
+def stated(protocol: str, split: pd.DataFrame, windows: pd.DataFrame) -> dict[str, Any]:
+    """Return what training and test share: `statement`, and where windows are shuffled its numbers as `shared`.
+
+    `windows` has `subject, trial, window, start, length`.
+    """
+    if protocol in SHARED:
+        return {"statement": SHARED[protocol]}
+    counts = shared(split, windows)
+    return {"statement": statement(protocol, counts), "shared": list(counts)}
+
+
+def statement(protocol: str, counts: Sequence[int] = ()) -> str:
+    """Return what training and test share, in one sentence; where windows are shuffled with numbers, as of `shared`."""
     if protocol in SHARED:
         return SHARED[protocol]
     whom = "the subject" if protocol not in ACROSS else "the subjects"
-    n_test, n_trial, n_sample = shared(split, windows)
+    n_test, n_trial, n_sample = counts
     return (
         f"LEAKY: training and test share {whom} and the trials; of {n_test} test windows {n_trial} have training "
         f"windows of their own trial, and {n_sample} share samples with one."

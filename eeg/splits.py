@@ -73,7 +73,8 @@ def make(
     split : DataFrame
         `fold, role, subject, trial, window`.
     about : dict
-        `seed`, `statement` and `warnings` (a class rarer than the folds, or a tested subject without it, by name).
+        `seed`, `statement`, the numbers in it as `shared` where it has any, and `warnings` (a class rarer than the
+        folds, or a tested subject without it, by name).
 
     Raises
     ------
@@ -289,4 +290,4 @@ def _absent(trials: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
 
 
 def _about(seed: int, protocol: str, split: pd.DataFrame, windows: pd.DataFrame, warnings: list[str]) -> dict[str, Any]:
-    return {"seed": seed, "statement": protocols.statement(protocol, split, windows), "warnings": warnings}
+    return {"seed": seed, **protocols.stated(protocol, split, windows), "warnings": warnings}

@@ -61,6 +61,7 @@ def check_page(facts: CheckFacts) -> str:
         title=TITLE,
         simulated=facts.simulated,
         repaired=any(report.get("repaired") for report in facts.reports),
+        bads=facts.reports[0]["treatment"],
         citations=words.citations(facts.source),
         provenance=provenance_line(facts.provenance),
         verdict=worst(reports),

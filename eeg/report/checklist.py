@@ -5,10 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from eeg.protocols import statement
 from eeg.report import words
 from eeg.report.methods_models import yardsticks
 from eeg.report.page import number
 from eeg.report.phrases import listed
+
+Splits = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
+"""By protocol and branch, what stands beside the split of every part."""
 
 METRIC = ("trial", "balanced_accuracy")
 
@@ -22,7 +26,7 @@ def checklist(config: Mapping[str, Any], facts: Mapping[str, Any], summary: pd.D
         The checked config as a plain dictionary.
     facts : mapping
         As for `methods_text`; and `classes` (by target, trials by class), `splits` (the files beside the splits, by
-        protocol), `guard` and `guard_fits` (those files), and `origin` (`commit`).
+        protocol and branch), `guard` and `guard_fits` (those files), and `origin` (`commit`).
     summary : DataFrame
         `summary.csv`.
     """
@@ -30,7 +34,7 @@ def checklist(config: Mapping[str, Any], facts: Mapping[str, Any], summary: pd.D
         "Sample": f"{facts['subjects']} subjects, {facts['trials']} trials; tests are over subjects.",
         "Subjects with warnings": _warned(facts["checks"]),
         "Class balance": _balance(facts["classes"]),
-        "Steps that saw test trials": words.LABEL_FREE,
+        "Steps that saw test trials": words.label_free(config["check"]["bads"]),
         "What training and test share": _shared(facts["splits"]),
         "Classes rarer than folds": _rare(facts["splits"]),
         "Leaky protocols": _leaky(config),
@@ -58,13 +62,16 @@ def _balance(classes: Mapping[str, Mapping[str, int]]) -> str:
     )
 
 
-def _shared(splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    """Return each protocol's statement; where parts differ, in numbers alone, the first part's."""
-    rows = [f"{protocol}: {about[0]['statement']}" for protocol, about in splits.items()]
-    return "".join(f"\n  - {row}" for row in rows)
+def _shared(splits: Splits) -> str:
+    """Return the statement of each protocol and branch, its numbers summed over the parts."""
+    rows = []
+    for (protocol, branch), abouts in splits.items():
+        counts = [sum(numbers) for numbers in zip(*(about.get("shared", ()) for about in abouts), strict=True)]
+        rows.append(f"\n  - {protocol}, branch {branch}: {statement(protocol, counts)}")
+    return "".join(rows)
 
 
-def _rare(splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+def _rare(splits: Splits) -> str:
     warnings = [warning for about in splits.values() for one in about for warning in one["warnings"]]
     return "; ".join(dict.fromkeys(warnings)) or "none"
 
@@ -84,7 +91,9 @@ def _proof(facts: Mapping[str, Any]) -> str:
     scalers, fits = sum(one["n_scalers"] for one in facts["guard"]["scalers"]), facts["guard_fits"]
     return (
         f"{scalers} scalers and {fits['n_fits']} fits of {fits['n_folds']} folds were held against the splits before "
-        "anything was scored; none had seen what its protocol keeps apart from its test (guard.json, guard_fits.json)."
+        "anything was scored; none had seen what its protocol keeps apart from its test, the steps above aside "
+        f"(guard.json, guard_fits.json). So were {fits['n_yardsticks']} sets of predictions without EEG, one a "
+        "protocol, target and yardstick; and every label was made again from the trial tables."
     )
 
 

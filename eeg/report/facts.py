@@ -44,7 +44,8 @@ def gathered(
         "versions": origin["versions"],
         "classes": {name: counts(trials, target) for name, target in config["targets"].items()},
         "splits": {
-            protocol: [about for key, about in splits.items() if key[0] == protocol] for protocol in config["protocols"]
+            cell: [about for key, about in splits.items() if key[:2] == cell]
+            for cell in dict.fromkeys((protocol, branch) for protocol, branch, _ in splits)
         },
         **guards,
         "origin": origin,

@@ -10,9 +10,9 @@ from eeg.report.phrases import listed
 
 def cleaning(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Return how the signals were cleaned; `facts` as for `methods.methods_text`."""
-    bads = words.bads(facts.get("checks", ()))
+    bads, label_free = words.bads(facts.get("checks", ())), words.label_free(config["check"]["bads"])
     if words.is_release(config):
-        return " ".join(filter(None, [words.RELEASED, bads, words.LABEL_FREE]))
+        return " ".join(filter(None, [words.RELEASED, bads, label_free]))
     steps = config["preprocess"]
     band = steps["bandpass"]
     text = (
@@ -20,7 +20,7 @@ def cleaning(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         f"first, and filtered to {band['low']:g}-{band['high']:g} Hz by a zero-phase FIR filter"
     )
     text += ", then referenced to the average of the EEG channels. " if steps["reference"] == "average" else ". "
-    return text + " ".join(filter(None, [_eog(steps, facts), bads, words.LABEL_FREE]))
+    return text + " ".join(filter(None, [_eog(steps, facts), bads, label_free]))
 
 
 def _eog(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> str:

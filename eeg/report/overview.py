@@ -90,6 +90,7 @@ def overview_page(facts: OverviewFacts) -> str:
         title=TITLE,
         simulated=facts.simulated,
         repaired=any(check["repaired"] for check in facts.checks),
+        bads=facts.config["check"]["bads"],
         percent=facts.percent,
         citations=words.citations(facts.config["source"]),
         provenance=provenance_line(facts.provenance),

@@ -71,12 +71,13 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
-def render(template: str, *, repaired: bool = False, **context: object) -> str:
+def render(template: str, *, repaired: bool = False, bads: str = "keep", **context: object) -> str:
     """Return a whole page; every piece of text in `context` is escaped, `Markup` stands as it is.
 
-    `repaired` puts the words of that name on the page: its labels are not those of the copy that was read.
+    `repaired` puts the words of that name on the page: its labels are not those of the copy that was read. `bads` is
+    the config's word for what was done about bad channels, which the page says where it was anything.
     """
-    return _environment().get_template(template).render(repaired=repaired, **context)
+    return _environment().get_template(template).render(repaired=repaired, bads=bads, **context)
 
 
 @cache

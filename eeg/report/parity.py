@@ -37,7 +37,12 @@ MISSING = "#d9d9d9"
 
 
 def parity_page(
-    reports: Sequence[Report], *, source: str, provenance: Mapping[str, Any], repaired: bool = False
+    reports: Sequence[Report],
+    *,
+    source: str,
+    provenance: Mapping[str, Any],
+    repaired: bool = False,
+    bads: str = "keep",
 ) -> str:
     """Return the self-contained page of the comparison.
 
@@ -51,6 +56,8 @@ def parity_page(
         `commit`, `date`, `versions`.
     repaired : bool
         Whether somebody's labels in this experiment were repaired.
+    bads : str
+        What was done about bad channels, by the config's word for it.
     """
     simulated, worst = words.is_simulated(source), check.worst(reports)
     compared = [report for report in reports if report["n_trials"]]
@@ -59,6 +66,7 @@ def parity_page(
         title=TITLE,
         simulated=simulated,
         repaired=repaired,
+        bads=bads,
         citations=words.citations(source),
         provenance=provenance_line(provenance),
         verdict=worst,

@@ -101,6 +101,7 @@ def subject_page(facts: SubjectFacts) -> str:
         title=f"Subject {facts.subject}",
         simulated=facts.simulated,
         repaired=facts.repaired,
+        bads=facts.check["treatment"],
         citations=words.citations(facts.source),
         provenance=provenance_line(facts.provenance),
         about=_about(facts),

@@ -19,6 +19,11 @@ LABEL_FREE = (
     "trials included; they never saw labels."
 )
 
+CHANNELS_CHOSEN = (
+    "Which channels are flat, clipped or noisy was likewise judged by whole recordings, the signals of test trials "
+    "included and labels never; they were {treatment}."
+)
+
 TRANSDUCTIVE = "transductive scaling"
 
 TRANSDUCTIVE_WHY = (
@@ -182,6 +187,13 @@ def _note(protocol: str, models: Iterable[str], names: Collection[str]) -> str:
     }
     said = [f"{fact}: {', '.join(dict.fromkeys(found))}" for fact, found in facts.items() if found]
     return "; ".join(["LEAKY"] * any(leaks(own) for own, _ in sides) + said)
+
+
+def label_free(bads: str) -> str:
+    """Return what saw test trials without their labels; `bads` is the config's word for what befell bad channels."""
+    if bads == "keep":
+        return LABEL_FREE
+    return f"{LABEL_FREE} {CHANNELS_CHOSEN.format(treatment=TREATMENTS[bads])}"
 
 
 def is_simulated(source: str) -> bool:

@@ -12,5 +12,6 @@ with job(snakemake):
     reports = [read_json(path) for path in snakemake.input.reports]
     repaired = bool(read_json(snakemake.input.cohort)["repaired"])
     origin = provenance.origin(Path(__file__).parent)
-    source = snakemake.params.config["source"]
-    write_text(snakemake.output[0], parity_page(reports, source=source, provenance=origin, repaired=repaired))
+    config = snakemake.params.config
+    about = {"source": config["source"], "bads": config["check"]["bads"], "repaired": repaired}
+    write_text(snakemake.output[0], parity_page(reports, provenance=origin, **about))

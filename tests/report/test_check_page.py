@@ -83,7 +83,9 @@ def test_the_codes_found_are_explained_and_no_others():
 def test_bad_channels_and_what_was_done_are_said(words_of):
     made = page(report("s03", FLAT, bads=["T7", "Oz"], treatment="interpolate"), report("s01", GOOD))
     assert f"channels (s03: T7, Oz) were {words.TREATMENTS['interpolate']}." in words_of(made)
+    assert words.label_free("interpolate") in words_of(made)
     assert "Bad channels" not in page(report("s01", GOOD))
+    assert words.CHANNELS_CHOSEN[:40] not in words_of(page(report("s01", GOOD)))
 
 
 def test_what_was_read_is_said_and_what_its_makers_did(words_of):

@@ -47,6 +47,12 @@ def test_the_default_experiment_is_described_whole(config):
     assert all(f"- {model}: " in text for model in config["models"])
 
 
+def test_a_choice_of_channels_by_whole_recordings_is_disclosed(config):
+    for source in (config, config | {"source": "deap", "deap": config["deap"] | {"form": "python"}}):
+        assert words.label_free("drop") in methods_text(source | {"check": {"bads": "drop"}}, FACTS)
+        assert "likewise judged by whole recordings" not in methods_text(source, FACTS)
+
+
 def test_other_recordings_are_not_called_simulated(config):
     text = methods_text(config | {"source": "deap"}, FACTS)
     assert "imulat" not in text

@@ -107,11 +107,12 @@ def test_tuples_in_a_checked_config_are_shown(cohort, config, make):
 
 
 def test_a_release_bad_channels_and_repaired_labels_are_said(cohort, config, make, words_of):
-    released = config | {"deap": {**config["deap"], "form": "python"}}
+    released = config | {"deap": {**config["deap"], "form": "python"}, "check": {**config["check"], "bads": "drop"}}
     checks = [make["make_check"]() | {"bads": ["Oz", "T7"], "treatment": "drop", "repaired": True}]
     text = words_of(overview_page(make["overview_facts"](cohort, released, checks=checks)))
     assert words.RELEASED in text
     assert words.REPAIRED_WHY in text
     assert "Flat, clipped or noisy channels (s01: Oz, T7) were left out: their input is constant." in text
+    assert words.label_free("drop") in text
     plain = words_of(overview_page(make["overview_facts"](cohort, config)))
     assert not any(said in plain for said in (words.RELEASED, words.REPAIRED, "noisy channels"))

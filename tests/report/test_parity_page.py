@@ -48,6 +48,8 @@ def test_the_answer_and_the_subjects_numbers(words_of):
     made = page(report("s01"), report("s02", WRONG))
     assert '<p class="answer refuse">No</p>' in made
     assert '<p class="answer ok">Yes</p>' in page(report("s01"))
+    assert "noisy" not in made
+    assert words.label_free("drop") in words_of(page(report("s01"), bads="drop"))
     text = words_of(made)
     assert "2 subjects: 1 ok, 0 with warnings, 1 refused." in text
     assert "Compared in 5-40 Hz after our own preprocessing" in text

@@ -160,5 +160,6 @@ def test_a_release_bad_channels_and_repaired_labels_are_said_on_the_page(cohort,
     assert "simulated, preprocessed release (.dat)" in text
     assert words.RELEASED in text
     assert "Flat, clipped or noisy channels (s01: Oz) were interpolated from their neighbours" in text
+    assert words.label_free("interpolate") in text
     assert "the order in which the trials were presented is not known" in text
     assert "LABELS REPAIRED" not in words_of(subject_page(make["subject_facts"](cohort, config)))

@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from eeg import scalers, storage
-from eeg.guard.fits import SOURCES
 from eeg.preprocess.scale import Scaler
 from tests.conftest import TINY, Experiment
 
@@ -73,12 +72,12 @@ def test_a_planted_leak_fails_the_run_is_named_and_is_gone_when_its_file_is_made
 
 
 def test_a_fit_that_was_given_what_it_tests_fails_the_run_and_is_named(finished):
-    """Every kind of thing a fit can be given; a scaler's has a test of its own."""
+    """Kinds of things a fit can be given; a scaler's has a test of its own, and all are planted in test_guard_fits."""
     path = finished.results / "fits/trial/valence/svm/s02.json"
     before = storage.read_json(path)
     tested = storage.read_parquet(finished.results / "predictions/trial/valence/svm/s02.parquet").query("fold == 1")
     trial = int(tested["trial"].iloc[0])
-    for source in SOURCES:
+    for source in ("train", "tuning", "channel_choice", "threshold"):
         record = storage.read_json(path)
         windows = [*(record["folds"][1][source] or {"windows": []})["windows"], ["s02", trial, 0, 1]]
         hashed = sha256(json.dumps(windows).encode()).hexdigest()
@@ -94,6 +93,13 @@ def test_a_fit_that_was_given_what_it_tests_fails_the_run_and_is_named(finished)
         assert "Traceback" not in text
         assert not (finished.results / "guard_fits.json").exists()
         storage.write_json(path, before)
+    yardstick = finished.results / "predictions/subject/valence/majority/f02.parquet"
+    table = storage.read_parquet(yardstick)
+    storage.write_parquet(yardstick, table.assign(label=99))
+    done = finished.snakemake("--", "results/scores.csv")
+    assert done.returncode != 0
+    assert "yardstick majority, part f02, fold 1)" in " ".join(done.stdout.split())
+    storage.write_parquet(yardstick, table)
     assert finished.snakemake("--", "results/guard_fits.json").returncode == 0
 
 
@@ -103,6 +109,9 @@ def test_every_fit_of_the_run_was_proven(experiment):
     assert (found["verdict"], found["n_fits"]) == ("ok", len(fits))
     assert found["n_tested"] > 0
     assert found["n_learnt"] > found["n_tested"]
+    # every yardstick, target and protocol tests the 27 trials
+    assert found["n_compared"] == 27 * found["n_yardsticks"] > 0
+    assert found["channel_choice"] is None
 
 
 @pytest.mark.slow
