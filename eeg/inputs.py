@@ -1,5 +1,6 @@
 """The windows of a part's subjects, and how a model's kind of input arranges them; arrays stay on disk until asked."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -111,7 +112,7 @@ def arrangement(
     kinds: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         "series": lambda x: x,
         "grid": lambda x: grid.place(x, channels, cells=cells),
-        "flat": lambda x: x.reshape(len(x), -1),
+        "flat": lambda x: x.reshape(len(x), math.prod(x.shape[1:])),
     }
     arrange = kinds[input_kind]
     return arrange, arrange(np.zeros((1, *shape), np.float32)).shape[1:]

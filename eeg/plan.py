@@ -14,6 +14,7 @@ from eeg.cells import Cells
 from eeg.codes import Codes
 from eeg.config import check
 from eeg.errors import InputError
+from eeg.explaining import Explaining
 from eeg.fits import Fit, fits, gpus, refits
 from eeg.metering import Metering
 from eeg.schema import Entropy, Model
@@ -57,6 +58,7 @@ class Plan(Codes, Cells):
         self.refits: list[str] = refits(self)
         self.applications = Applications(self)
         self.leaks = Metering(self)
+        self.explaining = Explaining(self)
 
     def _n_folds(self, protocol: str) -> int:
         """Return the folds of a protocol across subjects, all repeats together."""

@@ -73,3 +73,14 @@ def joined(first: Samples, second: Samples) -> Samples:
         np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("labels", "trials", "groups")
     )
     return Samples(take, labels, trials, first.shape, groups)
+
+
+def evenly_spaced(trials: np.ndarray, limit: int | None) -> np.ndarray:
+    """Return positions of at most `limit` rows of each trial, evenly spaced from its first to its last, in order."""
+    if limit is None:
+        return np.arange(len(trials))
+    chosen = []
+    for trial in np.unique(trials):
+        rows = np.flatnonzero(trials == trial)
+        chosen.append(rows[np.linspace(0, len(rows) - 1, min(limit, len(rows))).round().astype(np.int64)])
+    return np.sort(np.concatenate(chosen))

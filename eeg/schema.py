@@ -249,6 +249,18 @@ class Leaks(Section):
     overlap: Annotated[float, Field(gt=0, lt=1)]
 
 
+class Explain(Section):
+    """What models go by."""
+
+    enabled: bool
+    models: Annotated[list[str], Field(min_length=1)]
+    target: str
+    protocols: Annotated[list[str], Field(min_length=1)]
+    draws: Annotated[int, Field(ge=1)]
+    windows: Annotated[int, Field(ge=1)] | None
+    stretches: Annotated[int, Field(ge=1)]
+
+
 class Scores(Section):
     """How predictions are scored."""
 
@@ -284,4 +296,5 @@ class Config(Section):
     protocols: Annotated[list[Protocol], Field(min_length=1)]
     split: Split
     leaks: Leaks
+    explain: Explain
     scores: Scores

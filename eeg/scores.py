@@ -175,17 +175,18 @@ def null_means(draws: np.ndarray, *, inflation: float) -> np.ndarray:
 
     Parameters
     ----------
-    draws : array, shape (n_subjects, n_draws)
+    draws : array, shape (n_subjects, n_draws) or (n_subjects, n_draws, n_groups)
         `Scores.draws` of the metric and unit; subjects without a value are left out before.
     inflation : float
         By how much more, as variances: `dependence.of_permutations`.
 
     Returns
     -------
-    array, shape (n_draws,)
+    array, shape (n_draws,) or (n_draws, n_groups)
     """
-    means = draws.mean(axis=0)
-    return means.mean() + np.sqrt(inflation) * (means - means.mean())
+    means: np.ndarray = draws.mean(axis=0)
+    centre: np.ndarray = means.mean(axis=0)
+    return centre + np.sqrt(inflation) * (means - centre)
 
 
 def p_value(values: np.ndarray, draws: np.ndarray, *, metric: str, inflation: float = 1.0) -> float:

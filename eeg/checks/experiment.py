@@ -51,6 +51,8 @@ def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) ->
         _model(config, name, model)
     if config.leaks.enabled:
         _leaks(config)
+    if config.explain.enabled:
+        _explain(config)
     _refits(config)
     _folds(config, names, n_trials)
 
@@ -132,6 +134,32 @@ def _leaks(config: Config) -> None:
             "Lower it.",
             file="config",
         )
+
+
+def _explain(config: Config) -> None:
+    """Refuse explanations of what is not fitted, or of single tested trials, which have nothing to swap with."""
+    explain, otherwise = config.explain, "Name one of them, or set explain.enabled to false."
+    for key, asked, known in (
+        ("protocols", explain.protocols, config.protocols),
+        ("models", explain.models, config.models),
+    ):
+        for name in asked:
+            if name not in known or asked.count(name) > 1:
+                received = repr(name) + " twice" * (name in known)
+                raise InputError(f"explain.{key}: out of {', '.join(known)}", received, otherwise, file="config")
+    for name in explain.models:
+        targets = config.models[name].targets
+        if explain.target not in targets:
+            expected = f"explain.target: a target of {name} ({', '.join(targets)})"
+            raise InputError(expected, repr(explain.target), otherwise, file="config")
+    for protocol in explain.protocols:
+        if protocol in config.split.leave_one_out and protocol not in protocols.UNSEEN:
+            raise InputError(
+                f"explain.protocols that test several trials of a subject in a fold, not {protocol} with one",
+                f"{protocol} in split.leave_one_out",
+                "Take it out of one of them, or set explain.enabled to false.",
+                file="config",
+            )
 
 
 def _model(config: Config, name: str, model: Model) -> None:

@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV
 from eeg.errors import InputError
 from eeg.models._inner import described, inner_splits
 from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, unwatched
-from eeg.samples import Samples, joined
+from eeg.samples import Samples, evenly_spaced, joined
 
 FLOOR = 10.0
 """How far below a row's lowest logit the class that was never seen lies."""
@@ -178,17 +178,6 @@ def _unconverged(estimator: Any) -> list[str]:
 def _seeded(estimator: Any, seed: int) -> Any:
     names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
     return estimator.set_params(**dict.fromkeys(names, seed))
-
-
-def evenly_spaced(trials: np.ndarray, limit: int | None) -> np.ndarray:
-    """Return positions of at most `limit` rows of each trial, evenly spaced from its first to its last, in order."""
-    if limit is None:
-        return np.arange(len(trials))
-    chosen = []
-    for trial in np.unique(trials):
-        rows = np.flatnonzero(trials == trial)
-        chosen.append(rows[np.linspace(0, len(rows) - 1, min(limit, len(rows))).round().astype(np.int64)])
-    return np.sort(np.concatenate(chosen))
 
 
 def check_count(name: str, value: Any, *, least: int = 1, remedy: str = "Raise it.") -> None:

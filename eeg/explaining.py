@@ -1,0 +1,53 @@
+"""What the Snakefile asks of the explanations: of which models and parts, with which settings, into which files."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eeg.plan import Plan
+
+TABLES = ("results/explanations.csv", "results/explanations/summary.csv", "results/explanations/sanity.csv")
+"""The tables that pages read, in the order of `eeg.explanations.Explained`."""
+
+
+class Explaining:
+    """The explanations of an experiment; nothing to do where they are off.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
+
+    def __init__(self, plan: "Plan") -> None:
+        self.plan, self.config = plan, plan.config.explain
+
+    @property
+    def parts(self) -> list[str]:
+        """What is explained, one file per protocol, model and part."""
+        return [
+            f"results/explanations/{protocol}/{self.config.target}/{model}/{part}.parquet"
+            for protocol in self.config.protocols
+            for model in self.config.models
+            for part in self.plan.parts[protocol]
+            if self.config.enabled
+        ]
+
+    @property
+    def tables(self) -> list[str]:
+        """What is found over all of them."""
+        return list(TABLES) if self.config.enabled else []
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """How tested trials are perturbed."""
+        return self.config.model_dump(include={"draws", "windows", "stretches"})
+
+    def gpus(self, wildcards: Any) -> int:
+        """Return how many GPUs a job takes."""
+        return self.plan.gpus if self.plan.config.models[wildcards.model].training else 0
+
+    @property
+    def over_subjects(self) -> dict[str, Any]:
+        """Settings for all subjects together."""
+        config = self.plan.config
+        scores = config.scores.model_dump(exclude={"refits"})
+        return {**scores, "seed": config.seed, "validation": config.split.validation}
