@@ -48,6 +48,7 @@ rule all:
         plan.source.collected,
         expand("results/reports/{subject}.html", subject=plan.subjects),
         plan.applications.files,
+        plan.explaining.tables,
 
 
 rule checks:
@@ -805,6 +806,60 @@ rule leaks:
         "leak meter: what each leak is worth"
     script:
         "eeg/steps/leaks.py"
+
+
+rule explain:
+    input:
+        trials=plan.trial_tables,
+        arrays=plan.arrays,
+        windows=plan.window_tables,
+        splits=plan.splits,
+        scalers=plan.scalers,
+        predictions="results/predictions/{protocol}/{target}/{model}/{part}.parquet",
+        guard=ancient("results/guard_fits.json"),
+    output:
+        "results/explanations/{protocol}/{target}/{model}/{part}.parquet",
+    log:
+        "results/logs/explain/{protocol}/{target}/{model}/{part}.log",
+    benchmark:
+        "results/benchmarks/explain/{protocol}/{target}/{model}/{part}.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=3000,
+        gpu=plan.explaining.gpus,
+    params:
+        settings=plan.fit,
+        asked=plan.explaining.asked,
+        code=plan.explained,
+    message:
+        "explaining {wildcards.model} on {wildcards.target}: {wildcards.part}, protocol {wildcards.protocol}"
+    script:
+        "eeg/steps/explain.py"
+
+
+rule explanations:
+    input:
+        plan.explaining.parts,
+    output:
+        values="results/explanations.csv",
+        summary="results/explanations/summary.csv",
+        sanity="results/explanations/sanity.csv",
+    log:
+        "results/logs/explanations.log",
+    benchmark:
+        "results/benchmarks/explanations.tsv"
+    conda:
+        "environment.yaml"
+    resources:
+        mem_mb=2500,
+    params:
+        settings=plan.explaining.over_subjects,
+        code=plan.code("explanations"),
+    message:
+        "explanations over subjects, with their noise level"
+    script:
+        "eeg/steps/explanations.py"
 
 
 rule compare:

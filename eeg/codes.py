@@ -53,7 +53,7 @@ class Codes:
         tuned = ["eeg.models._tuning"] if self.config.tuning.enabled else []
         return self.code("refit", *self._learning(wildcards.model), *tuned)
 
-    def explaining(self, wildcards: Any) -> str:
+    def explained(self, wildcards: Any) -> str:
         """Return the fingerprint of an explanation: the step's and its model's."""
         tuned = ["eeg.models._tuning"] if self.config.tuning.enabled else []
         return self.code("explain", *self._learning(wildcards.model), *tuned)

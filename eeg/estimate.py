@@ -143,6 +143,7 @@ class Estimate:
             "inputs": len(used) * self.n_subjects,
             "split and scale": 2 * len(used) * sum(parts.values()),
             "leak meter": len(self.plan.leaks.subjects) + bool(self.plan.leaks.subjects),
+            "explanations": len(self.plan.explaining.parts) + bool(self.plan.explaining.parts),
             "numbers and pages": len(parts) + 8,
         }
 
@@ -156,6 +157,27 @@ class Estimate:
         fits = len(SOURCES) * len(meter.arms) * self.config.split.folds
         overlapping = (1 + 1 / (1 - self.config.leaks.overlap)) / 2
         return self.n_subjects * (start + fits * per_fold * overlapping)
+
+    def explained(self) -> float:
+        """Return the seconds of the explanations: each part's fit once more, and its tested windows over and over."""
+        explain, seconds = self.config.explain, 0.0
+        for name in explain.models if explain.enabled else ():
+            model = self.config.models[name]
+            branch = self.config.branches[model.branch]
+            start, per_row = self.timed(model)
+            n_windows, shape = self.window_plan(branch)
+            channels, others = (shape[1], explain.stretches) if isinstance(branch, Windows) else shape
+            swapped = channels + (0 if isinstance(branch, Windows) else others)
+            copies = swapped * min(explain.draws, self.n_trials / self.config.split.folds) + channels * others
+            perturbed = self.n_trials * min(n_windows, explain.windows or n_windows) * copies
+            epochs = model.training.epochs if model.training else 1
+            for protocol in explain.protocols:
+                folds = self.config.split.folds if protocol not in protocols.ACROSS else 1
+                n = len(self.plan.parts[protocol])
+                fitted = n * (2 * start + folds * epochs * per_row * self.rows(model, protocol))
+                # a window is given about three times as fast as it is learnt from; twice, once with randomised weights
+                seconds += fitted + 2 * self.n_subjects * perturbed * per_row / 3
+        return seconds
 
     def disk(self) -> float:
         """Return the gigabytes under results/ at the end."""
@@ -188,7 +210,8 @@ def report(plan: Plan) -> str:
     estimate, cores = Estimate(plan), os.cpu_count() or 1
     counts, fits, light = estimate.counts(), estimate.fits(), _start_up()
     signal = estimate.n_subjects * estimate.seconds_of_signal / 60 * MINUTE_OF_SIGNAL
-    seconds = sum(counts.values()) * light + signal + sum(cost.seconds for cost in fits.values()) + estimate.metered()
+    learning = sum(cost.seconds for cost in fits.values()) + estimate.metered() + estimate.explained()
+    seconds = sum(counts.values()) * light + signal + learning
     lines = [
         f"{len(plan.subjects)} subjects, {estimate.n_trials:g} trials each, {plan.config.split.folds} folds, "
         f"protocols {', '.join(plan.protocols)}",

@@ -1,9 +1,9 @@
 """What models go by over trials and subjects, each number beside the level that noise reaches.
 
 A value is the mean drop over a subject's tested trials (every class weighing the same for balanced accuracy), then the
-mean over subjects. Its *noise level* comes from the same models and the same perturbed windows with the labels permuted
-among the trials of each fold: what is lost by a group that the class has nothing to do with, however much the model uses
-it. Of every permutation the largest value over all groups of a map is kept, and the noise level is the asked quantile of
+mean over subjects. Its *noise level* comes from the same models and the same perturbed windows with labels permuted
+among the trials of each fold: what a group loses that the class has nothing to do with, however much the model uses it.
+Of every permutation the largest value over all groups of a map is kept, and the noise level is the asked quantile of
 these: with 95 %, one map in twenty of nothing but noise has any group above it, however alike its channels are
 (Westfall & Young 1993, "Resampling-based multiple testing"); `p` is of the same draws, and so is already that of a
 family. The draws are spread as far as cross-validated scores are on noise, see `dependence`.
@@ -36,8 +36,10 @@ SANITY = [*CELL, "kind", "group", "metric", "n_groups", *WEIGHTS, "correlation",
 """The columns of `explanations/sanity.csv`: how many groups of a map lie above the noise level with learnt and with
 randomised weights, the rank correlation of both maps, and the largest difference to the logits that were scored."""
 
-METRICS: Mapping[str, str] = {"log_likelihood": "nll", "logit": "nll", "balanced_accuracy": "balanced_accuracy"}
+METRICS: Mapping[str, str] = {"probability": "brier", "logit": "nll", "balanced_accuracy": "balanced_accuracy"}
 """The metric of scores whose dependence between folds a drop has: a sum of margins, or of their signs."""
+
+FEWEST_GROUPS = 10
 
 
 class Explained(NamedTuple):
@@ -60,14 +62,13 @@ def explained(drops: pd.DataFrame, *, cell: tuple[str, str, str], settings: Mapp
     settings : mapping
         `draws`, `confidence`, `seed`, `validation`.
     """
-    values, summary = [], []
-    for (weights, kind, group, metric), rows in drops.groupby(["weights", "kind", "group", "metric"], sort=False):
-        own, over = _map(rows, cell=cell, metric=str(metric), settings=settings)
-        for table, found in ((own, values), (over, summary)):
-            about = dict(zip(MAP, (*cell, weights, kind, group, metric), strict=True))
-            found.append(table.assign(**about))
-    tables = pd.concat(values, ignore_index=True)[VALUES], pd.concat(summary, ignore_index=True)[SUMMARY]
-    return Explained(*tables, _sanity(tables[1], drops))
+    maps = []
+    for key, rows in drops.groupby(MAP[len(CELL) :], sort=False):
+        about: dict[str, Any] = dict(zip(MAP, (*cell, *key), strict=True))
+        tables = _map(rows, cell=cell, metric=about["metric"], settings=settings)
+        maps.append([table.assign(**about) for table in tables])
+    values, summary = (pd.concat(tables, ignore_index=True) for tables in zip(*maps, strict=True))
+    return Explained(values[VALUES], summary[SUMMARY], _sanity(summary, drops))
 
 
 def _map(
@@ -87,7 +88,9 @@ def _map(
     for place, (subject, own) in enumerate(subjects.items()):
         low, high = own.limits(settings["confidence"], alike)
         tested = _tested(values[place], draws[subject][None], wider, settings["confidence"])
-        tables.append(names.assign(subject=subject, n=len(own.labels), value=values[place], low=low, high=high, **tested))
+        tables.append(
+            names.assign(subject=subject, n=len(own.labels), value=values[place], low=low, high=high, **tested)
+        )
     spread = dependence.of_subjects(
         METRICS[metric], "trial", cell[0], n_subjects=len(subjects), validation=settings["validation"]
     )
@@ -123,7 +126,7 @@ class _Subject(NamedTuple):
         rows = rows.sort_values(["fold", "trial"], kind="stable")
         order = rows.groupby(NAMES, sort=False).ngroup()
         rows = rows.iloc[np.argsort(order.to_numpy(), kind="stable")]
-        columns = [name for name in rows if name.startswith("drop_")]
+        columns = [name for name in rows.columns if name.startswith("drop_")]
         lost = rows[columns].to_numpy(np.float64).reshape(n_groups, -1, len(columns))
         labels, folds = (rows[name].to_numpy()[: lost.shape[1]] for name in ("label", "fold"))
         counts = np.bincount(labels, minlength=len(columns))
@@ -175,8 +178,8 @@ def _sanity(summary: pd.DataFrame, drops: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Return Spearman's correlation, NaN where a map is flat or of fewer than three groups."""
-    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
+    """Return Spearman's correlation, NaN where a map is flat or too small for it to say anything."""
+    if len(a) < FEWEST_GROUPS or np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")
     return float(stats.spearmanr(a, b).statistic)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_softmax
+from scipy.special import softmax
 
 from eeg import seeds
 from eeg.errors import InputError
@@ -29,9 +29,6 @@ from eeg.targets import NO_CLASS
 
 WEIGHTS = ("learnt", "randomised")
 """Whose explanation it is: the models that were scored, or those that have not learnt it."""
-
-PERMUTED = ("log_likelihood", "balanced_accuracy")
-OCCLUDED = ("logit",)
 
 NAMES = ["channel", "band", "time"]
 ABOUT = ["kind", "group", *NAMES, "metric"]
@@ -127,7 +124,8 @@ def drops(one: Probe, logits: np.ndarray) -> pd.DataFrame:
     -------
     DataFrame
         `kind, group, channel, band, time, metric, subject, trial, fold, label, drop_0, ...`. Kind `permutation`: the
-        drop in log-likelihood (nat) and in hits of the trial, mean logits over its windows, mean over draws. Kind
+        drop in the probability of the class and in hits, by the trial's mean logits, mean over draws (a probability
+        because it is smooth and bounded: log-likelihoods let one overconfident subject speak for all). Kind
         `occlusion`: the drop of the class's logit over the mean of all classes', mean over windows.
     """
     keys, members = _trials(one.table)
@@ -138,7 +136,7 @@ def drops(one: Probe, logits: np.ndarray) -> pd.DataFrame:
     swapped = _of_trials(copies[:n_swapped], members).reshape(len(one.permuted), one.n_draws, *before.shape)
     occluded = _of_trials(copies[n_swapped:], members)
     found = {
-        ("permutation", "log_likelihood"): (one.permuted, _drop(swapped, before, lambda z: log_softmax(z, axis=-1))),
+        ("permutation", "probability"): (one.permuted, _drop(swapped, before, _probabilities)),
         ("permutation", "balanced_accuracy"): (one.permuted, _drop(swapped, before, _hits)),
         ("occlusion", "logit"): (one.occluded, _drop(occluded[:, None], before, _centred)),
     }
@@ -163,6 +161,11 @@ def _drop(after: np.ndarray, before: np.ndarray, measure: Callable[[np.ndarray],
     """Return by how much a measure is lower than before, mean over draws, (n_groups, n_trials, n_classes)."""
     lost: np.ndarray = (measure(before) - measure(after)).mean(axis=1)
     return lost
+
+
+def _probabilities(logits: np.ndarray) -> np.ndarray:
+    found: np.ndarray = softmax(logits, axis=-1)
+    return found
 
 
 def _hits(logits: np.ndarray) -> np.ndarray:
@@ -190,7 +193,7 @@ def _rows(
 def drift(predictions: pd.DataFrame, scored: pd.DataFrame) -> float:
     """Return the largest difference between the logits of the same windows in two tables of predictions."""
     keys = ["fold", "subject", "trial", "window"]
-    names = [name for name in predictions if name.startswith("logit_")]
+    names = [name for name in predictions.columns if name.startswith("logit_")]
     both = predictions.merge(scored, on=keys, validate="one_to_one", suffixes=("", "_scored"))
     scored_values = both[[f"{name}_scored" for name in names]].to_numpy(np.float64)
     return float(np.abs(both[names].to_numpy(np.float64) - scored_values).max())

@@ -68,9 +68,7 @@ def whole(inputs: Inputs, arrange: Callable, *, bands: Sequence[str]) -> list[Gr
     return channels + [Group("band", "", name, "", mask(every, at)) for at, name in enumerate(bands)]
 
 
-def pieces(
-    inputs: Inputs, arrange: Callable, *, bands: Sequence[str], stretches: int, seconds: float
-) -> list[Group]:
+def pieces(inputs: Inputs, arrange: Callable, *, bands: Sequence[str], stretches: int, seconds: float) -> list[Group]:
     """Return the groups that are occluded: every channel in every band, or in every stretch of a raw window.
 
     `seconds` is the length of a window, `stretches` into how many it is cut; the other arguments are those of `whole`.
@@ -126,13 +124,13 @@ def donors(table: pd.DataFrame, *, draws: int, rng: np.random.Generator) -> np.n
     -------
     array of int, shape (n_draws, n_rows)
     """
-    rows = table.groupby(["subject", "trial"], sort=True).indices
-    trials: dict[str, list[np.ndarray]] = {}
-    for (subject, _), own in rows.items():
-        trials.setdefault(subject, []).append(own)
-    n_draws = max(1, min(draws, max(map(len, trials.values())) - 1))
+    table = table.reset_index(drop=True)
+    trials = [
+        [rows.index.to_numpy() for _, rows in own.groupby("trial", sort=True)] for _, own in table.groupby("subject")
+    ]
+    n_draws = max(1, min(draws, max(map(len, trials)) - 1))
     found = np.empty((n_draws, len(table)), np.intp)
-    for every in trials.values():
+    for every in trials:
         steps = rng.permutation(np.arange(1, len(every))) if len(every) > 1 else np.zeros(1, int)
         for draw, step in enumerate(np.resize(steps, n_draws)):
             for place, own in enumerate(every):
@@ -179,7 +177,5 @@ def perturbed(samples: Samples, changes: Sequence[Change], fill: np.ndarray) -> 
             out[at] = np.where(change.mask, source, out[at])
         return out
 
-    labels, trials, groups = (
-        np.tile(getattr(samples, name), len(changes)) for name in ("labels", "trials", "groups")
-    )
+    labels, trials, groups = (np.tile(getattr(samples, name), len(changes)) for name in ("labels", "trials", "groups"))
     return Samples(take, labels, trials, samples.shape, groups)

@@ -90,6 +90,16 @@ class Results:
         return self._table("leaks/summary.csv")
 
     @cached_property
+    def explanations(self) -> pd.DataFrame:
+        """What models go by, per subject: importance of channels and bands, occlusion, and the noise level of each."""
+        return self._table("explanations.csv")
+
+    @cached_property
+    def explanation_summary(self) -> pd.DataFrame:
+        """The same over the subjects, with intervals."""
+        return self._table("explanations/summary.csv")
+
+    @cached_property
     def subjects(self) -> list[str]:
         """The subjects' ids, sorted."""
         return sorted({str(subject) for subject in self.scores["subject"]})

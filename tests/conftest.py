@@ -35,6 +35,7 @@ TINY = {
     "apply": {"new": {"protocol": "trial", "target": "valence", "model": "ccnn", "part": "s01", "subjects": ["s02"]}},
     "protocols": ["window", "trial", "subject"],
     "split": {"folds": 3},
+    "explain": {"models": ["svm"], "target": "valence"},
     "scores": {"draws": 50},
 }
 

@@ -37,6 +37,9 @@ MIDDLE = (
     "yardsticks",
     "doctor",
     "rehearsal",
+    "perturb",
+    "importance",
+    "explanations",
 )
 TOP = (
     "plan",
@@ -44,6 +47,7 @@ TOP = (
     "codes",
     "fits",
     "metering",
+    "explaining",
     "applications",
     "sizes",
     "source",

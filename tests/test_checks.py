@@ -16,6 +16,7 @@ def check(channels, **changes):
     whole |= {"source": "recordings", "folder": "somewhere"}
     whole["branches"]["entropy"] |= {"channels": channels, "grid": changes.get("grid", "table")}
     whole["models"] = {name: whole["models"][name] for name in changes.get("models", ("ccnn", "svm"))}
+    whole["explain"] |= {"models": ["svm"]}
     names = [f"s0{number}" for number in range(1, 7)]
     checks.experiment(config.check(whole), names, dict.fromkeys(names, 12))
 

@@ -35,6 +35,7 @@ FLAWED = {
     "protocols": ["trial"],
     "apply": {},
     "leaks": {"enabled": False},
+    "explain": {"enabled": False},
     "parts_per_fit": 1,  # so that one broken subject stops nobody else
 }
 

@@ -167,7 +167,7 @@ def test_an_entropy_branch_knows_the_pass_band_and_depends_on_its_own_definition
     ("source", "change", "placed"),
     [
         ("recordings", {}, True),
-        ("recordings", {"models": {"ccnn": None}}, False),  # flat models read any cap
+        ("recordings", {"models": {"ccnn": None}, "explain": {"models": ["svm"]}}, False),  # flat models read any cap
         ("recordings", {"branches": {"entropy": {"channels": ["Cz", "Pz"]}}}, False),  # checked with the config
         ("simulated", {}, False),
     ],
@@ -239,6 +239,6 @@ def test_blocks_of_one_recording_are_refused_within_subjects():
     ):
         Plan(whole)
     whole["trial"]["baseline"] = 0
-    whole["protocols"] = ["trial"]
+    whole["protocols"], whole["explain"] = ["trial"], {**whole["explain"], "enabled": False}
     with pytest.raises(InputError, match="blocks cut from one uninterrupted recording of each class of condition"):
         Plan(whole)

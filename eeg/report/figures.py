@@ -163,7 +163,7 @@ def history_figure(histories: dict[tuple[str, ...], pd.DataFrame], *, simulated:
         watermark(axes, protocol, size=18)
     for axes in list(grid.flat)[len(histories) :]:
         axes.set_axis_off()
-    legend(figure, [("training", _line(BLUE)), ("validation", _line(ORANGE, "--"))])
+    legend(figure, [("training", line(BLUE)), ("validation", line(ORANGE, "--"))])
     return figure
 
 
@@ -225,7 +225,8 @@ def _of(rows: pd.DataFrame, protocol: str, target: str, model: str | None = None
     return rows[chosen if model is None else chosen & (rows["model"] == model)]
 
 
-def _line(colour: str, style: Literal["-", "--"] = "-") -> Line2D:
+def line(colour: str, style: Literal["-", "--"] = "-") -> Line2D:
+    """Return a line for a legend."""
     return Line2D([], [], color=colour, linestyle=style)
 
 
@@ -244,7 +245,7 @@ def _beside(yardsticks: Iterable[tuple[str, str]]) -> list[tuple[str, Line2D]]:
     """Return what the marks of chance and of the best yardsticks mean, each given with its protocol."""
     hollow = any(words.outside(*one) for one in yardsticks)
     return [
-        ("chance", _line(VERMILLION, "--")),
+        ("chance", line(VERMILLION, "--")),
         ("best yardstick (no EEG)", dot(ORANGE, "^", BLACK)),
         *[("best yardstick (no EEG), outside information", dot("white", "^", ORANGE))] * hollow,
     ]

@@ -33,6 +33,7 @@ def methods_text(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         "Protocols and folds": _protocols(config),
         "Scores and statistics": _scores(config, facts["fits"]),
         **({"Leak meter": _meter(config["leaks"])} if config["leaks"]["enabled"] else {}),
+        **({"Explanations": words.explained(config["explain"])} if config["explain"]["enabled"] else {}),
         "Software": _software(config, facts),
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())

@@ -231,6 +231,20 @@ def citations(source: str) -> list[str]:
     return []
 
 
+def explained(explain: Mapping[str, Any]) -> str:
+    """Return how models were explained, for the methods; `explain` is the config's section."""
+    windows = "all windows" if explain["windows"] is None else f"at most {explain['windows']} windows"
+    return (
+        f"What {', '.join(explain['models'])} go by in {explain['target']} ({', '.join(explain['protocols'])}) was "
+        "measured on tested trials of each fold: a channel, or a band over all channels, was swapped between whole "
+        f"trials of one subject (with at most {explain['draws']} others; {windows} of a trial), and the drop in the "
+        "probability of the true class averaged (Fisher, Rudin & Dominici 2019); channels within a band, or within a "
+        "stretch of raw windows, were set to the training mean. The noise level is the quantile, over permutations of "
+        "the labels within folds, of the largest drop of a map (Westfall & Young 1993). The same was done with "
+        "networks of freshly drawn weights, and with estimators fitted to permuted labels (Adebayo et al. 2018)."
+    )
+
+
 def meaning(protocol: str) -> str:
     """Return what a number under this protocol means, in one sentence."""
     return PROTOCOLS.get(protocol, "A protocol this page has no sentence for; see its split statements.")

@@ -1,4 +1,4 @@
-"""Explain the models of one part: what their tested trials lose without a channel or a band, and without what is learnt."""
+"""Explain the models of one part: what tested trials lose without a channel or a band; and randomised models."""
 
 from eeg.steps.job import job
 

@@ -48,9 +48,7 @@ class Explanation:
         """Return the drops of models that have not learnt what they should."""
         learner, arrange = prepared(importance.randomised_settings(self.settings), self.inputs)
         seed = self.settings["seed"]
-        tasks = [
-            importance.randomised(task, network=self.network, seed=seed) for task in self._part(arrange).tasks
-        ]
+        tasks = [importance.randomised(task, network=self.network, seed=seed) for task in self._part(arrange).tasks]
         probes = self._probes(tasks, arrange)
         found = evaluate.learn(learner, [one.task for one in probes], watch=watch)
         return self._drops(probes, found).assign(weights=WEIGHTS[1], drift=0.0)

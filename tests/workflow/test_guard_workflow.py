@@ -123,6 +123,7 @@ def test_the_protocols_that_are_off_by_default_run_and_are_proven(finished):
         "apply": {"new": None},
         "keep_models": False,
         "leaks": {"enabled": False},
+        "explain": {"enabled": False},
         "scores": {"draws": 50, "refits": 3},
         "split": {"folds": 3, "leave_one_out": ["subject_video"]},
     }
