@@ -25,10 +25,9 @@ class Explaining:
         """What is explained, one file per protocol, model and part."""
         return [
             f"results/explanations/{protocol}/{self.config.target}/{model}/{part}.parquet"
-            for protocol in self.config.protocols
+            for protocol in (self.config.protocols if self.config.enabled else ())
             for model in self.config.models
             for part in self.plan.parts[protocol]
-            if self.config.enabled
         ]
 
     @property

@@ -38,14 +38,18 @@ def subject_section(values: pd.DataFrame, subject: str, config: Mapping[str, Any
 
 def _section(rows: pd.DataFrame, config: Mapping[str, Any], *, of: str, sanity: pd.DataFrame | None) -> dict[str, Any]:
     models = [_model(key, own, config, of) for key, own in _models(rows)]
-    checked = [] if sanity is None else [_checked(own) for _, own in _models(sanity)]
+    said = [] if sanity is None else [checked(own) for _, own in _models(sanity)]
     return {
         "target": config["explain"]["target"],
-        "percent": f"{100 * config['scores']['confidence']:g} %",
+        "percent": _percent(config),
         "of": of,
         "cautions": CAUTIONS,
-        "models": [one | {"sanity": said} for one, said in zip(models, checked or [""] * len(models), strict=True)],
+        "models": [one | {"sanity": check} for one, check in zip(models, said or [""] * len(models), strict=True)],
     }
+
+
+def _percent(config: Mapping[str, Any]) -> str:
+    return f"{100 * config['scores']['confidence']:g} %"
 
 
 def _models(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str], pd.DataFrame]]:
@@ -70,7 +74,9 @@ def _model(key: tuple[str, str, str], rows: pd.DataFrame, config: Mapping[str, A
         "protocol": protocol,
         "model": name,
         "found": found(learnt),
-        "importance": embed(importance_figure(permuted, **given), f"{said} {_spoken(learnt)}"),
+        "importance": embed(
+            importance_figure(permuted, **given, percent=_percent(config)), f"{said} {_spoken(learnt)}"
+        ),
         "occlusion": embed(
             occlusion_figure(occluded, **given), f"{'LEAKY. ' * words.leaks(protocol)}{_pieces(occluded)}"
         ),
@@ -127,7 +133,7 @@ def _pieces(occluded: pd.DataFrame) -> str:
     return f"Occluded, {len(above)} of {len(rows)} lie above the noise level" + (f": {shown}." if named else ".")
 
 
-def _checked(rows: pd.DataFrame) -> str:
+def checked(rows: pd.DataFrame) -> str:
     """Return the sanity check in words."""
     maps = rows[rows["metric"] != "balanced_accuracy"]
     said = [

@@ -39,7 +39,9 @@ def located(channels: Iterable[str]) -> list[str]:
 
 
 @figures.drawn
-def importance_figure(rows: pd.DataFrame, *, protocol: str, note: str, simulated: bool) -> Figure:
+def importance_figure(
+    rows: pd.DataFrame, *, protocol: str, note: str, simulated: bool, percent: str = "95 %"
+) -> Figure:
     """Return what permuting channels and bands costs, with learnt and with randomised weights.
 
     Parameters
@@ -51,6 +53,8 @@ def importance_figure(rows: pd.DataFrame, *, protocol: str, note: str, simulated
     note : str
         Whose, and of how many subjects or trials.
     simulated : bool
+    percent : str
+        The confidence of the intervals.
     """
     groups = [name for name in ("channel", "band") if (rows["group"] == name).any()]
     n_bands = rows["band"].nunique() - 1
@@ -62,7 +66,10 @@ def importance_figure(rows: pd.DataFrame, *, protocol: str, note: str, simulated
     for axes, title in zip(grid.flat, [f"{w}: {g}s" for w in WEIGHTS.values() for g in groups], strict=True):
         axes.set_title(title)
         figures.watermark(axes, protocol, size=26)
-    marks = [("mean, interval", figures.dot(figures.BLACK)), ("noise level", figures.line(figures.VERMILLION, "--"))]
+    marks = [
+        (f"mean, {percent} interval", figures.dot(figures.BLACK)),
+        ("noise level", figures.line(figures.VERMILLION, "--")),
+    ]
     figures.legend(figure, [*marks, ("channel above it", figures.dot("white", "o", figures.BLACK))])
     return figure
 

@@ -56,6 +56,23 @@ def test_the_leak_meter_leaves_predictions_scores_and_what_each_leak_is_worth(ex
     assert "What each leak is worth" in page
 
 
+def test_explanations_are_of_every_subject_with_learnt_and_with_randomised_weights(experiment):
+    tables = [storage.read_csv(experiment.results / name) for name in ("explanations.csv", "explanations/summary.csv")]
+    names = "protocol target model weights kind group metric channel band time".split()
+    assert list(tables[0]) == [*names, *"subject n value low high noise p".split()]
+    assert list(tables[1]) == [*names, *"n mean low high noise p".split()]
+    assert set(tables[0]["subject"]) == set(SUBJECTS)
+    assert set(tables[0]["weights"]) == {"learnt", "randomised"}
+    assert (tables[0]["n"] == 9).all()
+    sanity = storage.read_csv(experiment.results / "explanations/sanity.csv")
+    assert (sanity["drift"] == 0).all()
+    assert set(zip(sanity["kind"], sanity["group"], sanity["n_groups"], strict=True)) == {
+        ("permutation", "channel", 32),
+        ("permutation", "band", 5),
+        ("occlusion", "channel_band", 160),
+    }
+
+
 def test_calibration_pools_the_trials_of_all_subjects(experiment):
     table = storage.read_csv(experiment.results / "calibration.csv")
     assert list(table) == ["protocol", "target", "model", "n", "trials", "error", "low", "high"]
