@@ -161,3 +161,13 @@ def test_a_release_bad_channels_and_repaired_labels_are_described(config):
     assert "(s02: Oz) were interpolated from their neighbours by spherical splines." in text
     assert f"**{words.REPAIRED}** (s02). {words.REPAIRED_WHY}" in text
     assert words.REPAIRED not in methods_text(config, FACTS)
+
+
+def test_it_says_how_models_were_explained_where_they_were(config):
+    text = methods_text(config, FACTS)
+    assert "## Explanations\n\nWhat ccnn, logistic go by in arousal (trial) was measured on tested trials" in text
+    assert "at most 16 windows of a trial" in text
+    off = config | {"explain": config["explain"] | {"enabled": False}}
+    assert "Explanations" not in methods_text(off, FACTS)
+    every = config | {"explain": config["explain"] | {"windows": None}}
+    assert "all windows of a trial" in methods_text(every, FACTS)
