@@ -66,10 +66,8 @@ def importance_figure(
     for axes, title in zip(grid.flat, [f"{w}: {g}s" for w in WEIGHTS.values() for g in groups], strict=True):
         axes.set_title(title)
         figures.watermark(axes, protocol, size=26)
-    marks = [
-        (f"mean, {percent} interval", figures.dot(figures.BLACK)),
-        ("noise level", figures.line(figures.VERMILLION, "--")),
-    ]
+    marks = [(f"mean, {percent} interval", figures.dot(figures.BLACK))] if "band" in groups else []
+    marks.append(("noise level", figures.line(figures.VERMILLION, "--")))
     figures.legend(figure, [*marks, ("channel above it", figures.dot("white", "o", figures.BLACK))])
     return figure
 
@@ -174,8 +172,8 @@ def _scalps(axes: Sequence["Axes"], parts: Sequence[pd.DataFrame], *, unit: str)
 
 
 def _scale(rows: pd.DataFrame) -> Normalize:
-    """Return a scale of colours with zero in the middle."""
-    largest = float(rows["mean"].abs().max()) or 1.0
+    """Return a scale of colours with zero in the middle that reaches the noise level, so that noise looks like it."""
+    largest = max(float(rows["mean"].abs().max()), _noise(rows)) or 1.0
     return Normalize(-largest, largest)
 
 
@@ -185,8 +183,7 @@ def _noise(rows: pd.DataFrame) -> float:
 
 
 def _colourbar(figure: Any, image: "ScalarMappable", axes: Sequence["Axes"], *, noise: float, unit: str) -> None:
-    """Draw the bar of colours, with the noise level of the learnt weights on it where it lies in reach."""
+    """Draw the bar of colours, with the noise level of the learnt weights on it."""
     bar = figure.colorbar(image, ax=list(axes), shrink=0.75, label=unit)
     bar.ax.axhline(0, color=figures.GREY, linewidth=0.8)
-    if noise < bar.vmax:
-        bar.ax.axhline(noise, color=figures.VERMILLION, linewidth=1.4, linestyle="--")
+    bar.ax.axhline(noise, color=figures.VERMILLION, linewidth=1.4, linestyle="--")
