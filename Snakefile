@@ -826,7 +826,7 @@ rule explain:
     conda:
         "environment.yaml"
     resources:
-        mem_mb=3000,
+        mem_mb=plan.explaining.mem_mb,
         gpu=plan.explaining.gpus,
     params:
         settings=plan.fit,

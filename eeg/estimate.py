@@ -165,7 +165,7 @@ class Estimate:
             model = self.config.models[name]
             branch = self.config.branches[model.branch]
             start, per_row = self.timed(model)
-            n_windows, shape = self.window_plan(branch)
+            n_windows, shape = sizes.window_plan(self.config, branch)
             channels, others = (shape[1], explain.stretches) if isinstance(branch, Windows) else shape
             swapped = channels + (0 if isinstance(branch, Windows) else others)
             copies = swapped * min(explain.draws, self.n_trials / self.config.split.folds) + channels * others

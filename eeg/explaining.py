@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from eeg import sizes
+
 if TYPE_CHECKING:
     from eeg.plan import Plan
 
@@ -43,6 +45,12 @@ class Explaining:
     def gpus(self, wildcards: Any) -> int:
         """Return how many GPUs a job takes."""
         return self.plan.gpus if self.plan.config.models[wildcards.model].training else 0
+
+    def mem_mb(self, wildcards: Any) -> int:
+        """Return the memory a job may need: that of its fit, and perturbed windows gathered piece by piece."""
+        plan = self.plan
+        n_trials = sum(plan.n_trials.get(subject, 0) for subject in plan.subjects_of(wildcards))
+        return sizes.fit_mb(plan.config, plan.config.models[wildcards.model], n_trials) + 2 * sizes.HELD_MB
 
     @property
     def over_subjects(self) -> dict[str, Any]:

@@ -227,6 +227,7 @@ EXPLAINED = {
         {"protocols": ["pooled_trial"]},
         "explain.protocols: out of window, trial, .*pooled_trial",
     ),
+    "common videos": ({"protocols": ["subject_video"]}, "without subject_video: people err together on the videos"),
     "one twice": ({"models": ["ccnn", "ccnn"]}, "Received 'ccnn' twice"),
     "a target it has not": ({"target": "valence"}, r"explain.target: a target of ccnn \(arousal\). Received 'valence'"),
 }

@@ -152,6 +152,14 @@ def _explain(config: Config) -> None:
         if explain.target not in targets:
             expected = f"explain.target: a target of {name} ({', '.join(targets)})"
             raise InputError(expected, repr(explain.target), otherwise, file="config")
+    if "subject_video" in explain.protocols:
+        raise InputError(
+            "explain.protocols without subject_video: people err together on the videos, which the noise level of an "
+            "explanation does not count",
+            "subject_video",
+            "Explain another protocol.",
+            file="config",
+        )
     for protocol in explain.protocols:
         if protocol in config.split.leave_one_out and protocol not in protocols.UNSEEN:
             raise InputError(

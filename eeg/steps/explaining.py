@@ -10,7 +10,7 @@ from eeg.guard import fits as guard
 from eeg.importance import WEIGHTS, Probe
 from eeg.models import Watch
 from eeg.steps.fitting import Part, prepared
-from eeg.steps.inputs import open_inputs
+from eeg.steps.inputs import open_inputs, read_split
 from eeg.storage import read_csv, read_json, read_parquet
 
 
@@ -74,8 +74,8 @@ class Explanation:
         predictions, records, _ = evaluate.tables(plain)
         name, file = (*self.cell, part), self.given.predictions
         trials = pd.concat([read_csv(path) for path in self.given.trials], ignore_index=True)
-        split, windows = read_csv(self.given.splits), self.inputs.table
-        guard.check(guard.Fit(name, file, predictions, {"folds": records}, split, windows, trials))
+        rest = read_split(self.given.splits), self.inputs.table, trials, self.settings["target"]
+        guard.check(guard.Fit(name, file, predictions, {"folds": records}, *rest))
         return importance.drift(predictions, read_parquet(file))
 
     def _drops(self, probes: Sequence[Probe], found: Sequence[evaluate.Learnt]) -> pd.DataFrame:
