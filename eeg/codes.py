@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from eeg import report
+from eeg import models, report
 from eeg.features import definitions
 from eeg.fingerprint import digest, fingerprint
 from eeg.schema import Config, Entropy
@@ -70,4 +70,4 @@ class Codes:
     def _learning(self, name: str) -> list[str]:
         model = self.config.models[name]
         trainers = ["_networks", f"_{self.config.backend}"] if model.training else ["_estimators"]
-        return [f"eeg.models.{module}" for module in (model.network, *trainers)]
+        return [models.source(model.network), *(f"eeg.models.{module}" for module in trainers)]

@@ -13,7 +13,10 @@ PACKAGE = Path(__file__).parent
 
 
 def fingerprint(*modules: str) -> str:
-    """Return a short hash of the named modules and all that they import from this package."""
+    """Return a short hash of the named modules and all that they import from this package.
+
+    A path that ends in .py, from the folder on that holds this package, stands for a file of one's own.
+    """
     reached: set[str] = set()
     for module in modules:
         _reach(module, reached)
@@ -68,5 +71,7 @@ def _is_module(name: str) -> bool:
 
 
 def _file(module: str) -> Path:
+    if module.endswith(".py"):
+        return PACKAGE.parent / module
     path = PACKAGE.joinpath(*module.split(".")[1:])
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

@@ -171,7 +171,10 @@ def _explain(config: Config) -> None:
 
 
 def _model(config: Config, name: str, model: Model) -> None:
-    choose(model.network, models.names("network", "estimator"), f"models.{name}.network")
+    if models.is_own(model.network):
+        models.check_learnt(model.network)
+    else:
+        choose(model.network, models.names("network", "estimator"), f"models.{name}.network")
     choose(model.branch, config.branches, f"models.{name}.branch")
     for target in model.targets:
         choose(target, config.targets, f"models.{name}.targets")

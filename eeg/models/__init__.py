@@ -1,21 +1,19 @@
 """Networks, estimators and yardsticks, one per file; the registry reads the files and imports them only when asked.
 
-A file `NAME.py` of this folder is the model `NAME`. It states `KIND` (network, estimator, yardstick) and `INPUT`
-(series, grid, flat, none) as literals; a network or estimator offers `build(input_shape, n_classes, *, settings...)`.
+A file `NAME.py` of this folder is the model `NAME`; a path that ends in .py is a model of one's own. The file states
+`KIND` (network, estimator, yardstick) and `INPUT` (series, grid, flat, none) as literals; a network or estimator
+offers `build(input_shape, n_classes, *, settings...)`.
 A network may offer `start(model, train, settings)`, which changes its initial values by the training windows.
 """
 
-import ast
-import difflib
-import importlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from eeg.errors import InputError
+from eeg.models import _files
+from eeg.models._files import check_learnt, input_kind, is_own, kind, names, setting_kinds, setting_names, source
 from eeg.models._outcome import Fold, Learner, Outcome, Result, Watch, unwatched
 
 if TYPE_CHECKING:
@@ -31,58 +29,21 @@ __all__ = [
     "Outcome",
     "Result",
     "Watch",
+    "check_learnt",
     "check_settings",
     "check_tuning",
     "input_kind",
+    "is_own",
     "kept",
     "kind",
     "learner",
     "names",
     "setting_kinds",
     "setting_names",
+    "source",
     "unwatched",
     "yardstick",
 ]
-
-FOLDER = Path(__file__).parent
-
-
-def names(*kinds: str) -> list[str]:
-    """Return the models' names, sorted; of the given kinds only where any are given."""
-    found = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
-    return [name for name in found if not kinds or kind(name) in kinds]
-
-
-def kind(name: str) -> str:
-    """Return `network`, `estimator` or `yardstick`, without importing the model."""
-    return _literal(name, "KIND")
-
-
-def input_kind(name: str) -> str:
-    """Return what the model reads, without importing it.
-
-    `series`: (n_times, n_channels); `grid`: (n_rows, n_columns, n_bands); `flat`: (n_features,); `none`: no EEG.
-    """
-    return _literal(name, "INPUT")
-
-
-def setting_names(name: str) -> list[str]:
-    """Return the settings the model's `build` asks for, without importing it."""
-    return [argument.arg for argument in _settings(name)]
-
-
-def setting_kinds(name: str) -> dict[str, Any]:
-    """Return what the model's `build` says its settings are, without importing it.
-
-    Builtin types, `Literal` and unions and lists of them are understood; a setting said to be anything else is left
-    out.
-    """
-    found = {}
-    for argument in _settings(name):
-        if argument.annotation is not None:
-            with suppress(NameError, TypeError):
-                found[argument.arg] = eval(ast.unparse(argument.annotation), {"Literal": Literal})  # noqa: S307 - ours
-    return found
 
 
 def check_settings(name: str, settings: Mapping[str, Any]) -> None:
@@ -90,7 +51,7 @@ def check_settings(name: str, settings: Mapping[str, Any]) -> None:
     known = setting_names(name)
     for given in settings:
         if given not in known:
-            raise _unknown(f"a setting of {name}", given, known)
+            raise _files.unknown(f"a setting of {name}", given, known)
     absent = [setting for setting in known if setting not in settings]
     if absent:
         raise InputError(
@@ -121,7 +82,7 @@ def check_tuning(name: str, tuning: Mapping[str, Any], *, known: list[str]) -> N
         raise InputError(f"settings of {name} to search", "none", "List values of one, or do not tune this model.")
     for setting, values in tuning["search"].items():
         if setting not in known:
-            raise _unknown(f"a setting of {name} or its training", setting, known)
+            raise _files.unknown(f"a setting of {name} or its training", setting, known)
         if not isinstance(values, list) or not values:
             raise InputError(f"`{setting}` to search as a list of values", repr(values), "List one value or more.")
 
@@ -143,7 +104,7 @@ def learner(
     Parameters
     ----------
     name : str
-        A network or estimator out of `names()`.
+        A network or estimator out of `names()`, or the path of one's own.
     shape : tuple of int
         The shape of one window.
     n_classes : int
@@ -166,10 +127,8 @@ def learner(
     InputError
         An unknown model, setting or backend, a window the network cannot take, or no GPU where one is asked for.
     """
+    check_learnt(name)
     model_kind = kind(name)
-    if model_kind not in ("network", "estimator"):
-        choices = ", ".join(names("network", "estimator"))
-        raise InputError(f"a network or estimator ({choices})", f"the {model_kind} {name}", "Name one of them.")
     check_settings(name, settings)
     if tuning is not None:
         given = {"settings": settings, "training": training if model_kind == "network" else None}
@@ -181,7 +140,7 @@ def learner(
     if model_kind == "estimator":
         from eeg.models._estimators import EstimatorLearner
 
-        return EstimatorLearner(_module(name).build(shape, n_classes, **settings), n_classes)
+        return EstimatorLearner(_files.module(name).build(shape, n_classes, **settings), n_classes)
     if training is None:
         raise InputError(f"a `training` section for the network {name}", "none", "Add it to the model in the config.")
     from eeg.models import _backend
@@ -189,7 +148,7 @@ def learner(
     _backend.prepare(backend, device)
     from eeg.models._networks import NetworkLearner, Training
 
-    module = _module(name)
+    module = _files.module(name)
     start = partial(module.start, settings=settings) if hasattr(module, "start") else None
     build = partial(module.build, shape, n_classes, **settings)
     network = NetworkLearner(build, Training(**training), start=start, keep=keep)
@@ -216,40 +175,5 @@ def kept(path: Path, *, backend: str, device: str = "auto") -> "Kept":
 def yardstick(name: str) -> Callable[["Seen", "pd.DataFrame"], "np.ndarray"]:
     """Return the predictor of a yardstick: from what it may go by and tested trials to their logits."""
     if kind(name) != "yardstick":
-        raise _unknown("a yardstick", name, names("yardstick"))
-    return _module(name).predict
-
-
-def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"eeg.models.{name}")
-
-
-def _unknown(what: str, given: str, known: list[str]) -> InputError:
-    near = difflib.get_close_matches(given, known, n=1)
-    suggestion = f"Did you mean {near[0]}?" if near else "Choose one of them."
-    return InputError(f"{what} out of {', '.join(known)}", repr(given), suggestion)
-
-
-def _settings(name: str) -> list[ast.arg]:
-    for node in _tree(name).body:
-        if isinstance(node, ast.FunctionDef) and node.name == "build":
-            return node.args.kwonlyargs
-    return []
-
-
-@cache
-def _tree(name: str) -> ast.Module:
-    if name not in names():
-        raise _unknown("a model", name, names())
-    return ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
-
-
-def _literal(name: str, constant: str) -> str:
-    for node in _tree(name).body:
-        if isinstance(node, ast.Assign) and [target.id for target in node.targets if isinstance(target, ast.Name)] == [
-            constant
-        ]:
-            return ast.literal_eval(node.value)
-    raise InputError(
-        f'a line {constant} = "..." in the model file', "none", "Add it below the imports.", file=FOLDER / f"{name}.py"
-    )
+        raise _files.unknown("a yardstick", name, names("yardstick"))
+    return _files.module(name).predict

@@ -1,0 +1,90 @@
+"""A model in a file of one's own: named in the config by its path, read and checked like those of the package."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from eeg import fingerprint, models
+from eeg.errors import InputError
+from eeg.models import _files
+from eeg.plan import Plan
+from eeg.samples import Samples
+from tests.models.test_registry import LOGISTIC
+from tests.test_plan import changed
+
+WRONG = {
+    "no kind": ('INPUT = "flat"\n', r'mine\.py: expected a line KIND = "\.\.\." in the model file'),
+    "no Python": ("KIND = = 1\n", r"mine\.py: expected a model in Python\. Received line 1: invalid syntax"),
+    "a yardstick": ('KIND = "yardstick"\n', r"a network or estimator \(ccnn.*Received the yardstick .*mine\.py"),
+    "nothing to build": ('KIND = "network"\n', r"mine\.py: expected a function `build\(input_shape, n_classes"),
+}
+
+
+@pytest.fixture
+def own(tmp_path):
+    """The package's logistic regression, as a file of one's own."""
+    path = tmp_path / "mine.py"
+    path.write_bytes((_files.FOLDER / "logistic.py").read_bytes())
+    return path
+
+
+def experiment(path, **settings):
+    """The default experiment with one more model."""
+    mine = {"network": str(path), "branch": "entropy", "targets": ["arousal"], "training": None, "search": {}}
+    return Plan(changed({"models": {"mine": {**mine, "settings": {**LOGISTIC, **settings}}}}))
+
+
+def logits(name):
+    x = np.random.default_rng(1).normal(size=(12, 3))
+    samples = Samples(lambda index: x[index], np.arange(12) % 2, np.arange(12), (3,))
+    learner = models.learner(name, (3,), 2, settings=LOGISTIC, training=None)
+    return learner.learn([models.Fold(samples, samples.subset(np.arange(0)), samples, 0)])[0].logits
+
+
+def test_it_says_what_it_is_and_learns_like_one_of_the_package(own):
+    assert (models.kind(str(own)), models.input_kind(str(own))) == ("estimator", "flat")
+    assert models.setting_names(str(own)) == models.setting_names("logistic")
+    np.testing.assert_array_equal(logits(str(own)), logits("logistic"))
+
+
+def test_an_edited_file_is_another_model(own):
+    before = _files.module(str(own))
+    assert _files.module(str(own)) is before
+    own.write_text(own.read_text().replace('INPUT = "flat"', 'INPUT = "series"'))
+    assert models.input_kind(str(own)) == "series"
+    assert _files.module(str(own)).INPUT == "series"
+
+
+def test_its_path_starts_where_the_package_lies(own, monkeypatch):
+    monkeypatch.setattr(_files, "FOLDER", own.parent / "eeg" / "models")
+    assert models.kind("mine.py") == "estimator"
+
+
+def test_an_absent_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"none\.py: expected a file with a model of your own\. Received no such file"):
+        models.kind(str(tmp_path / "none.py"))
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG)
+def test_a_file_that_is_no_model_is_refused_with_the_config(own, text, message):
+    own.write_text(text)
+    with pytest.raises(InputError, match=message):
+        experiment(own)
+
+
+def test_its_settings_are_checked_with_the_config(own):
+    with pytest.raises(InputError, match=r"mine\.settings: a setting of .*mine\.py out of C, .*mean inner_folds\?"):
+        experiment(own, inner_fold=3)
+
+
+def test_an_edited_file_reruns_its_fits_and_no_others(own):
+    plan = experiment(own)
+    assert "mine" in plan.fits[1].models
+    cells = [SimpleNamespace(model=name) for name in ("mine", "svm")]
+    before = [plan.fitting(cell) for cell in cells]
+    own.write_text(own.read_text() + "\nMORE = 1\n")
+    fingerprint._tree.cache_clear()  # as in the next run
+    after = [plan.fitting(cell) for cell in cells]
+    assert after[0] != before[0]
+    assert after[1] == before[1]
