@@ -1,5 +1,7 @@
 """The one error a user is meant to read."""
 
+import difflib
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -26,3 +28,10 @@ class InputError(Exception):
         self.expected, self.received, self.remedy, self.file, self.code = expected, received, remedy, file, code
         place = "" if file is None else f"{file}: "
         super().__init__(f"{place}expected {expected}. Received {received}. {remedy}")
+
+
+def unknown(what: str, given: str, known: Sequence[str], *, file: Path | str | None = None) -> InputError:
+    """Return the error about a name that is not among the known ones, with the nearest of them."""
+    near = difflib.get_close_matches(given, known, n=1)
+    suggestion = f"Did you mean {near[0]}?" if near else "Choose one of them."
+    return InputError(f"{what} out of {', '.join(known)}", repr(given), suggestion, file=file)

@@ -44,6 +44,12 @@ def trial_means(predictions: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
+def per_trial(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return `trial_means` of every repeat, one after the other, with the number of the `repeat` from 0."""
+    tables = [trial_means(rows).assign(repeat=place) for place, rows in enumerate(repeats(predictions))]
+    return pd.concat(tables, ignore_index=True)
+
+
 def logits(predictions: pd.DataFrame) -> np.ndarray:
     """Return the logits as float64, shape (n_rows, n_classes)."""
     return predictions[_logit_names(predictions)].to_numpy(np.float64)

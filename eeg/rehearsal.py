@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from eeg.guard import scalers as guard_scalers
 from eeg.guard.parts import Part
 from eeg.models import Learner
 from eeg.preprocess.scale import moments
+from eeg.scalers import Fitted
 from eeg.targets import classes, labels
 
 MEMORY = "memory"
@@ -54,6 +55,35 @@ class Asked:
     seeded: tuple[str, str, str] | None = None
 
 
+class Material(NamedTuple):
+    """What one part is fitted on.
+
+    Attributes
+    ----------
+    branches : mapping of str to Branch
+        By subject, of the part's subjects alone.
+    trials : mapping of str to DataFrame
+        Their trial tables.
+    split : DataFrame
+        `fold, role, subject, trial, window`.
+    scalers : list of Fitted, optional
+        Of all its folds; made where there are none.
+    """
+
+    branches: Mapping[str, Branch]
+    trials: Mapping[str, pd.DataFrame]
+    split: pd.DataFrame
+    scalers: list[Fitted] | None = None
+
+
+class Rehearsed(NamedTuple):
+    """What came of one part: its predictions, the record of each fold and the learning curves of `evaluate.tables`."""
+
+    predictions: pd.DataFrame
+    records: list[dict[str, Any]]
+    history: pd.DataFrame
+
+
 class Rehearsal:
     """Fits one model to parts, one after the other, with one learner.
 
@@ -87,8 +117,15 @@ class Rehearsal:
         DataFrame
             `subject, trial, window, fold, label, logit_0, ...`
         """
-        asked, held = self.asked, self._part(part, branches, trials)
-        given, words = _inputs(branches, trials, asked.target), ("fit", *(asked.seeded or asked.cell), part)
+        (protocol, *_), name = self.asked.cell, self.asked.model["branch"]
+        split = divided(protocol, part, branches, trials, branch=name, settings=self.asked.split)
+        return self.fit(part, Material(branches, trials, split)).predictions
+
+    def fit(self, part: str, material: Material) -> Rehearsed:
+        """Return what comes of a part, once its fits and scalers are proven to have seen what they may alone."""
+        asked, held = self.asked, self._part(part, material)
+        given = _inputs(material.branches, material.trials, asked.target)
+        words = ("fit", *(asked.seeded or asked.cell), part)
         kind = models.input_kind(asked.model["network"])
         arrange = inputs.arrangement(kind, given.channels, given.shape, cells=given.cells)
         self.learner = self.learner or self._learner(arrange[1])
@@ -96,22 +133,22 @@ class Rehearsal:
             given,
             held.split,
             arrange=arrange,
-            scalers=_scalers(held),
+            scalers=_scalers(held, material.scalers),
             seeds={fold: seeds.seed(asked.seed, *words, fold) for fold in held.split["fold"].unique().tolist()},
         )
-        found, records, _ = evaluate.tables(evaluate.learn(self.learner, tasks))
+        made = Rehearsed(*evaluate.tables(evaluate.learn(self.learner, tasks)))
         name, rest = (*asked.cell, part), (held.split, held.windows, held.trials, asked.target)
-        guard_fits.check(guard_fits.Fit(name, MEMORY, found, {"folds": records}, *rest))
-        return found
+        guard_fits.check(guard_fits.Fit(name, MEMORY, made.predictions, {"folds": made.records}, *rest))
+        return made
 
-    def _part(self, part: str, branches: Mapping[str, Branch], trials: Mapping[str, pd.DataFrame]) -> Part:
+    def _part(self, part: str, material: Material) -> Part:
         """Return the part as the guard takes it: its split, windows, moments, arrays and trials."""
-        (protocol, *_), name = self.asked.cell, self.asked.model["branch"]
-        split = divided(protocol, part, branches, trials, branch=name, settings=self.asked.split)
+        asked, (branches, trials, split, _) = self.asked, material
         arrays = {subject: branch.array for subject, branch in branches.items()}
         stored = {s: {"trial": trials[s]["trial"].to_numpy(), **moments(array)} for s, array in arrays.items()}
         every = pd.concat([trials[subject] for subject in branches], ignore_index=True)
-        return Part(protocol, name, part, MEMORY, self.asked.scaling, split, _windows(branches), stored, arrays, every)
+        of_branch = (asked.model["branch"], part, MEMORY, asked.scaling, split, _windows(branches))
+        return Part(asked.cell[0], *of_branch, stored, arrays, every)
 
     def _learner(self, shape: tuple[int, ...]) -> Learner:
         model = self.asked.model
@@ -127,10 +164,11 @@ class Rehearsal:
         )
 
 
-def _scalers(part: Part) -> list[scalers.Fitted]:
-    """Return the scalers of a part, proven to have seen what their scope lets them see."""
-    given = {"stored": part.stored, "arrays": part.arrays, "settings": part.settings}
-    fitted = scalers.fit(part.split, part.windows, **given)
+def _scalers(part: Part, fitted: list[Fitted] | None) -> list[Fitted]:
+    """Return the scalers of a part, made where there are none, and proven to have seen what their scope lets them."""
+    if fitted is None:
+        given = {"stored": part.stored, "arrays": part.arrays, "settings": part.settings}
+        fitted = scalers.fit(part.split, part.windows, **given)
     guard_scalers.check(guard_scalers.File(MEMORY, scalers.to_arrays(fitted), sha256=""), part)
     return fitted
 

@@ -55,6 +55,9 @@ TOP = (
     "estimate",
     "report",
     "results",
+    "stored",
+    "trying",
+    "notebooks",
     "verdicts",
 )
 FLOOR = (

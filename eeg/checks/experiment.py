@@ -47,8 +47,8 @@ def experiment(config: Config, names: list[str], n_trials: Mapping[str, int]) ->
         for name, target in config.targets.items():
             for column in columns(target.model_dump()):
                 choose(column, [rating.lower() for rating in RATINGS], f"targets.{name}")
-    for name, model in config.models.items():
-        _model(config, name, model)
+    for name in config.models:
+        model_entry(config, name)
     if config.leaks.enabled:
         _leaks(config)
     if config.explain.enabled:
@@ -170,7 +170,9 @@ def _explain(config: Config) -> None:
             )
 
 
-def _model(config: Config, name: str, model: Model) -> None:
+def model_entry(config: Config, name: str) -> None:
+    """Raise InputError for the first thing in one model's entry that cannot work."""
+    model = config.models[name]
     if models.is_own(model.network):
         models.check_learnt(model.network)
     else:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eeg.errors import InputError
+from eeg.errors import InputError, unknown
 from eeg.models import _files
 from eeg.models._files import check_learnt, input_kind, is_own, kind, names, setting_kinds, setting_names, source
 from eeg.models._outcome import Fold, Learner, Outcome, Result, Watch, unwatched
@@ -51,7 +51,7 @@ def check_settings(name: str, settings: Mapping[str, Any]) -> None:
     known = setting_names(name)
     for given in settings:
         if given not in known:
-            raise _files.unknown(f"a setting of {name}", given, known)
+            raise unknown(f"a setting of {name}", given, known)
     absent = [setting for setting in known if setting not in settings]
     if absent:
         raise InputError(
@@ -82,7 +82,7 @@ def check_tuning(name: str, tuning: Mapping[str, Any], *, known: list[str]) -> N
         raise InputError(f"settings of {name} to search", "none", "List values of one, or do not tune this model.")
     for setting, values in tuning["search"].items():
         if setting not in known:
-            raise _files.unknown(f"a setting of {name} or its training", setting, known)
+            raise unknown(f"a setting of {name} or its training", setting, known)
         if not isinstance(values, list) or not values:
             raise InputError(f"`{setting}` to search as a list of values", repr(values), "List one value or more.")
 
@@ -175,5 +175,5 @@ def kept(path: Path, *, backend: str, device: str = "auto") -> "Kept":
 def yardstick(name: str) -> Callable[["Seen", "pd.DataFrame"], "np.ndarray"]:
     """Return the predictor of a yardstick: from what it may go by and tested trials to their logits."""
     if kind(name) != "yardstick":
-        raise _files.unknown("a yardstick", name, names("yardstick"))
+        raise unknown("a yardstick", name, names("yardstick"))
     return _files.module(name).predict

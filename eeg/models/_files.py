@@ -1,7 +1,6 @@
 """The files of models, read without running them: what a model is, what it reads, and which settings it asks for."""
 
 import ast
-import difflib
 import hashlib
 import importlib
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from eeg.errors import InputError
+from eeg.errors import InputError, unknown
 
 FOLDER = Path(__file__).parent
 
@@ -86,13 +85,6 @@ def setting_kinds(name: str) -> dict[str, Any]:
 def module(name: str) -> ModuleType:
     """Return a model's module, imported."""
     return _own_module(_file(name)) if is_own(name) else importlib.import_module(source(name))
-
-
-def unknown(what: str, given: str, known: list[str]) -> InputError:
-    """Return the error about a name that is not among the known ones, with the nearest of them."""
-    near = difflib.get_close_matches(given, known, n=1)
-    suggestion = f"Did you mean {near[0]}?" if near else "Choose one of them."
-    return InputError(f"{what} out of {', '.join(known)}", repr(given), suggestion)
 
 
 def _own_module(path: Path) -> ModuleType:
