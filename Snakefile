@@ -44,7 +44,7 @@ rule all:
         "results/comparisons.csv",
         "results/methods.md",
         "results/provenance.json",
-        "results/notebooks/summary.ipynb",
+        plan.notebooks.files,
         plan.source.collected,
         expand("results/reports/{subject}.html", subject=plan.subjects),
         plan.applications.files,
@@ -975,12 +975,8 @@ rule methods:
 
 rule notebook:
     input:
+        plan.notebooks.reads,
         notebook=Path(workflow.basedir) / "notebooks/{notebook}.py",
-        scores="results/scores.csv",
-        summary="results/summary.csv",
-        comparisons="results/comparisons.csv",
-        provenance="results/provenance.json",
-        meter=plan.leaks.tables,
     output:
         "results/notebooks/{notebook}.ipynb",
     log:
@@ -989,14 +985,10 @@ rule notebook:
         "results/benchmarks/notebook/{notebook}.tsv"
     conda:
         "environment.yaml"
+    resources:
+        mem_mb=2500,
     params:
-        code=plan.drawing(
-            "execute_notebook",
-            "eeg.results",
-            "eeg.report.figures",
-            "eeg.report.leaks",
-            "eeg.report.page",
-        ),
+        code=plan.notebooks.code,
     message:
         "executing the notebook {wildcards.notebook}"
     script:

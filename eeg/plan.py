@@ -17,6 +17,7 @@ from eeg.errors import InputError
 from eeg.explaining import Explaining
 from eeg.fits import Fit, fits, gpus, refits
 from eeg.metering import Metering
+from eeg.notebooks import Notebooks
 from eeg.schema import Entropy, Model
 from eeg.source import SIMULATED, Source
 
@@ -59,6 +60,7 @@ class Plan(Codes, Cells):
         self.applications = Applications(self)
         self.leaks = Metering(self)
         self.explaining = Explaining(self)
+        self.notebooks = Notebooks(self)
 
     def _n_folds(self, protocol: str) -> int:
         """Return the folds of a protocol across subjects, all repeats together."""

@@ -65,13 +65,15 @@ def try_model(results: Results, model: Mapping[str, Any], *, protocol: str, targ
     config = _config_with(results, name, {**model, "targets": [target], "search": {}})
     checks.model_entry(config, name)
     asked = _asked(config, (protocol, target, name))
-    made = Rehearsal(asked).fit(part, _material(results, protocol, model["branch"], part))
+    material = _material(results, protocol, model["branch"], part)
+    made = Rehearsal(asked).fit(part, material)
     scoring = config.scores.model_dump(include={"draws", "confidence"})
     scored = scores.score(
         made.predictions,
         cell=Cell(protocol, target, name),
         seed=config.seed,
         validation=config.split.validation,
+        trials=pd.concat(material.trials.values(), ignore_index=True),
         **scoring,
     )
     return Tried(scored.table, made.predictions, made.history, made.records)

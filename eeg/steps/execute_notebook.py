@@ -1,4 +1,4 @@
-"""Execute a notebook kept in text form; it reads results and writes nothing."""
+"""Execute a notebook kept in text form: the same bits each time, and what libraries complain of in the log instead."""
 
 from pathlib import Path
 
@@ -12,6 +12,14 @@ with job(snakemake):
     from eeg.storage import writing
 
     notebook = jupytext.read(snakemake.input.notebook)
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": Path.cwd()}}).execute()
+    place = {"metadata": {"path": Path.cwd()}}
+    NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, resources=place).execute()
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+        outputs = cell.get("outputs", [])
+        said = [one["text"] for one in outputs if one.get("name") == "stderr"]
+        print(*said, sep="", end="")
+        if said:
+            cell["outputs"] = [one for one in outputs if one.get("name") != "stderr"]
     with writing(snakemake.output[0]) as temporary:
         nbformat.write(notebook, temporary)

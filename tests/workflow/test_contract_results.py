@@ -1,13 +1,17 @@
 """Every path, column and code of the artifact contract from the scores on, on a finished experiment."""
 
 import re
+from io import StringIO
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
-from eeg import storage
+from eeg import config, storage
 from eeg.metrics import METRICS
+from eeg.results import open_results
+from eeg.trying import try_model
 from tests.conftest import CELLS, PROTOCOLS, SUBJECTS
 
 pytestmark = pytest.mark.workflow
@@ -109,8 +113,48 @@ def test_text_and_provenance(experiment):
     names = {"git", "config", "seed", "backend", "versions", "hardware", "subjects", "parts", "rules"}
     assert set(provenance) == names
     assert {"jobs", "seconds", "cpu_seconds", "peak_mb"} == set(provenance["rules"]["fit"])
-    notebook = storage.read_json(experiment.results / "notebooks/summary.ipynb")
-    assert any(cell.get("outputs") for cell in notebook["cells"])
+
+
+def shown(experiment, name):
+    """Return all that a notebook shows as text, but for the data of its pictures."""
+    cells = storage.read_json(experiment.results / f"notebooks/{name}.ipynb")["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    texts = [
+        output.get("text") or output["data"].get("text/html") or output["data"]["text/plain"] for output in outputs
+    ]
+    return re.sub('src="[^"]*"', "", "\n".join("".join(text) for text in texts))
+
+
+def test_notebooks_say_simulated_and_mark_what_leaks(experiment):
+    for name in ("inspect", "leakage", "add_a_model"):
+        assert shown(experiment, name).startswith("SIMULATED RECORDINGS") or name == "add_a_model"
+        assert "SIMULATED RECORDINGS" in shown(experiment, name)
+    assert "LEAKY" in shown(experiment, "inspect")
+    table = next(one for one in pd.read_html(StringIO(shown(experiment, "leakage"))) if "value" in str(one.columns))
+    table = table.set_index(["protocol", "baseline", "unit"])
+    assert table.loc[("window", "subtract", "window"), "value"] > 0.95
+    assert table.loc["trial", "value"].max() < 0.6
+    assert table.loc["window", "leak"].eq("LEAKY").all()
+
+
+def test_a_notebook_adds_a_model_and_says_how_the_config_names_it(experiment):
+    text = shown(experiment, "add_a_model")
+    named = yaml.safe_load(text[text.index("models:") :])["models"]["wide_and_deep"]
+    whole = config.load(experiment.folder / "config.yaml")
+    assert config.check({**whole, "models": {"wide_and_deep": named}}).models["wide_and_deep"].branch == "entropy"
+    scores = next(one for one in pd.read_html(StringIO(text)) if "value" in str(one.columns))
+    assert {"wide_and_deep", "majority"} <= set(scores.iloc[:, 0])
+    assert "outside information: video_prior" in text
+
+
+def test_a_model_of_the_run_tried_on_a_part_gives_its_stored_predictions_again(experiment):
+    results = open_results(experiment.results)
+    asked = {"protocol": "trial", "target": "valence", "part": "s01"}
+    tried = try_model(results, results.config["models"]["svm"] | {"network": "svm"}, **asked)
+    stored = results.predictions("trial", "valence", "svm").query("part == 's01'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(tried.predictions, stored[list(tried.predictions)], rtol=1e-5)
+    scores = results.scores.query("protocol == 'trial' and target == 'valence' and model == 'svm' and subject == 's01'")
+    pd.testing.assert_frame_equal(tried.scores, scores[list(tried.scores)].reset_index(drop=True))
 
 
 def test_logs_and_benchmarks_bear_their_output_s_names(experiment):

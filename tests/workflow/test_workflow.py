@@ -65,7 +65,7 @@ def test_an_edited_network_reruns_its_fits_and_what_follows(experiment):
         "writing the overview",
         "writing the methods section",
         "recording where the numbers came from",
-        "executing the notebook summary",
+        *(f"executing the notebook {name}" for name in ("inspect", "leakage", "add_a_model")),
         "applying kept models to s02 (new)",
         *(f"writing the page of s0{number}" for number in (1, 2, 3)),
     }
