@@ -140,11 +140,11 @@ HTML(embed(figures.subject_figure(beside, simulated=results.simulated), spoken))
 #
 # ## Make it a row of the table
 #
-# Put the file into `eeg/models/`, or anywhere, and name it once in a config laid over the others. Then
-# `make run CONFIG=mine.yaml` fits this model for everyone under every protocol, and nothing else again.
+# Put the file anywhere (or into `eeg/models/`; its name alone is then its `network`) and name it once in a config laid
+# over the others. `make run CONFIG=mine.yaml` then fits it for everyone under every protocol, and no other model again.
 
 # %%
 import yaml
 
 entry = {**MODEL, "network": f"mine/{FILE.name}", "targets": [TARGET], "search": {}}
-print(yaml.safe_dump({"models": {FILE.stem: entry}}, sort_keys=False, default_flow_style=None))
+print(yaml.safe_dump({"models": {FILE.stem: entry}}, sort_keys=False, default_flow_style=None, width=120))
