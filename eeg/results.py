@@ -210,7 +210,7 @@ class Results(Stored):
 
     def split(self, protocol: str, branch: str, part: str) -> pd.DataFrame:
         """Return `fold, role, subject, trial, window`: who trains, validates, is tested; window -1 is a whole trial."""
-        return storage.read_csv(self.file("splits", protocol=protocol, branch=branch, part=part, ending=".csv"))
+        return storage.read_split(self.file("splits", protocol=protocol, branch=branch, part=part, ending=".csv"))
 
     def statement(self, protocol: str, branch: str, part: str) -> str:
         """Return what training and test share in a part's split, in one sentence."""

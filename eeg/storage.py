@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eeg.errors import InputError
+
 
 @contextmanager
 def writing(path: Path | str) -> Iterator[Path]:
@@ -70,6 +72,16 @@ def write_csv(path: Path | str, table: pd.DataFrame) -> None:
 def read_csv(path: Path | str) -> pd.DataFrame:
     """Return the table of a csv file."""
     return pd.read_csv(path)
+
+
+def read_split(path: Path | str) -> pd.DataFrame:
+    """Return a split, refused where its rows are no longer those that the description beside it was written of."""
+    made, found = read_json(Path(path).with_suffix(".json"))["sha256"], sha256(path)
+    if found != made:
+        expected = f"the split as it was made (sha256 {made[:12]}..., in the .json beside it)"
+        remedy = f"Delete {path} and run again; all that was made with it is made again."
+        raise InputError(expected, f"one that was changed afterwards ({found[:12]}...)", remedy, file=path)
+    return read_csv(path)
 
 
 def write_array(path: Path | str, array: np.ndarray) -> None:

@@ -45,7 +45,7 @@ def try_model(results: Results, model: Mapping[str, Any], *, protocol: str, targ
     """Return what a model makes of a part: fitted on its stored inputs, split and scalers, proven, and scored.
 
     It goes the way of the rule `fit` with the run's seed, backend, draws and confidence, so a model of the run gives
-    its stored predictions again.
+    its stored predictions again; the scalers and what was learnt from are proven as the run's guard proves them.
 
     Parameters
     ----------

@@ -24,21 +24,21 @@ def default_config():
     return config.load(Path(__file__).parents[1] / "config.yaml")
 
 
-def write_results(folder):
+def write_results(folder, *, scaler="zscore_minmax"):
     """Write them; of every kind of file there is one of another experiment, or of one subject alone."""
     scores = pd.DataFrame({"protocol": "trial", "target": "valence", "model": "svm", "subject": ["s02", "s01"]})
     storage.write_csv(folder / "scores.csv", scores.assign(unit="trial", metric="accuracy", value=0.5, chance=0.5))
     storage.write_csv(folder / "summary.csv", pd.DataFrame({"mean": [0.5]}))
     made = {"config": default_config(), "parts": {"trial": ["s01", "s02"]}}
     storage.write_json(folder / "provenance.json", made)
-    _write_inputs(folder)
+    _write_inputs(folder, scaler)
     for number, part in enumerate(["s01", "s02", "s03"]):  # s03: left there by an earlier run
         storage.write_parquet(folder / f"predictions/{CELL}/{part}.parquet", predicted(part))
         storage.write_csv(folder / f"history/{CELL}/{part}.csv", pd.DataFrame({"epoch": [1, 2]}))
         storage.write_json(folder / f"fits/{CELL}/{part}.json", record(windows=number))
 
 
-def _write_inputs(folder):
+def _write_inputs(folder, scaler):
     trials = trial_table(n=N_TRIALS)
     x = 1e-6 * generator("results").standard_normal((N_TRIALS, 2, 48))
     info = mne.create_info(["Fz", "Cz"], SFREQ, "eeg")
@@ -50,13 +50,14 @@ def _write_inputs(folder):
     storage.write_csv(folder / "inputs/windows/s01.csv", branch.table)
     storage.write_json(folder / "inputs/windows/s01.json", branch.about)
     storage.write_csv(folder / "splits/trial/windows/s01.csv", split)
-    storage.write_json(folder / "splits/trial/windows/s01.json", {"statement": "They share the subject."})
-    storage.write_arrays(folder / "scalers/trial/windows/s01.npz", to_arrays(_fitted(split, branch)))
+    about = {"statement": "They share the subject.", "sha256": storage.sha256(folder / "splits/trial/windows/s01.csv")}
+    storage.write_json(folder / "splits/trial/windows/s01.json", about)
+    storage.write_arrays(folder / "scalers/trial/windows/s01.npz", to_arrays(_fitted(split, branch, scaler)))
 
 
-def _fitted(split, branch):
+def _fitted(split, branch, scaler):
     stored = {"s01": {"trial": np.arange(1, N_TRIALS + 1), **moments(branch.array)}}
-    windows, settings = branch.table.assign(subject="s01"), {"scaler": "zscore", "scope": "fold"}
+    windows, settings = branch.table.assign(subject="s01"), {"scaler": scaler, "scope": "fold"}
     return fit(split, windows, stored=stored, arrays={"s01": branch.array}, settings=settings)
 
 

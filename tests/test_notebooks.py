@@ -9,14 +9,18 @@ from eeg.plan import Plan
 from tests.test_plan import changed
 
 
+def notebooks(**changes):
+    return Plan(changed({"explain": {"enabled": False}, **changes})).notebooks
+
+
 def reads(name, **changes):
-    return Plan(changed(changes)).notebooks.reads(SimpleNamespace(notebook=name))
+    return notebooks(**changes).reads(SimpleNamespace(notebook=name))
 
 
 def test_a_model_is_added_where_single_subjects_are_tested_on_whole_trials():
     files = [f"results/notebooks/{name}.ipynb" for name in ("inspect", "leakage", "add_a_model")]
-    assert Plan(changed({})).notebooks.files == files
-    assert Plan(changed({"protocols": ["subject"]})).notebooks.files == files[:2]
+    assert notebooks().files == files
+    assert notebooks(protocols=["subject"]).files == files[:2]
 
 
 @pytest.mark.parametrize("name", ["inspect", "leakage", "add_a_model"])
@@ -53,7 +57,7 @@ def test_adding_a_model_reads_what_it_is_fitted_on():
 
 def test_a_notebook_is_executed_again_after_an_edit_of_what_it_computes_with(monkeypatch):
     monkeypatch.setattr(Plan, "drawing", lambda plan, *modules: modules)
-    code = Plan(changed({})).notebooks.code
+    code = notebooks().code
     assert code(SimpleNamespace(notebook="inspect")) == ("execute_notebook", "notebooks/inspect.py")
     assert {"notebooks/leakage.py", "eeg.models.svm"} <= set(code(SimpleNamespace(notebook="leakage")))
     reached = set()

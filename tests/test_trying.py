@@ -45,6 +45,14 @@ def test_its_folds_are_those_of_the_stored_split(results, mine):
     assert learnt == set(split.query("fold == 0 and role != 'test'")["trial"])
 
 
+def test_stored_scalers_are_proven_before_anything_is_fitted_with_them(mine, tmp_path):
+    write_results(tmp_path / "results", scaler="zscore")
+    with pytest.raises(
+        InputError, match="expected scalers zscore_minmax of scope fold.* Received zscore of scope fold"
+    ):
+        try_model(open_results(tmp_path / "results"), mine, **ASKED)
+
+
 @pytest.mark.parametrize(
     ("changes", "asked", "message"),
     [

@@ -10,8 +10,8 @@ from eeg.guard import fits as guard
 from eeg.importance import WEIGHTS, Probe
 from eeg.models import Watch
 from eeg.steps.fitting import Part, prepared
-from eeg.steps.inputs import open_inputs, read_split
-from eeg.storage import read_csv, read_json, read_parquet
+from eeg.steps.inputs import open_inputs
+from eeg.storage import read_csv, read_json, read_parquet, read_split
 
 
 class Explanation:

@@ -14,8 +14,7 @@ from eeg.inputs import Inputs, arrangement
 from eeg.models import Learner
 from eeg.preprocess.scale import Moments
 from eeg.scalers import Fitted
-from eeg.steps.inputs import read_split
-from eeg.storage import folder, read_arrays, read_json, write_arrays, write_csv, write_json, write_parquet
+from eeg.storage import folder, read_arrays, read_json, read_split, write_arrays, write_csv, write_json, write_parquet
 
 Arrange = tuple[Callable, tuple[int, ...]]
 

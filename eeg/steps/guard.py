@@ -10,8 +10,8 @@ with job(snakemake):
     from eeg.guard import moments as stored_moments
     from eeg.guard import scalers
     from eeg.guard.parts import Part
-    from eeg.steps.inputs import of_subjects, open_arrays, read_moments, read_split, read_windows
-    from eeg.storage import open_array, read_arrays, read_csv, sha256, write_json
+    from eeg.steps.inputs import of_subjects, open_arrays, read_moments, read_windows
+    from eeg.storage import open_array, read_arrays, read_csv, read_split, sha256, write_json
 
     files, checked = snakemake.input, []
     for path, array in zip(files.moments, files.arrays, strict=True):

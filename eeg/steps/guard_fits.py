@@ -11,8 +11,8 @@ with job(snakemake):
 
     from eeg.guard import fits, yardsticks
     from eeg.guard.experiment import Experiment
-    from eeg.steps.inputs import read_split, read_windows_by_branch
-    from eeg.storage import read_csv, read_json, read_parquet, sha256, write_json
+    from eeg.steps.inputs import read_windows_by_branch
+    from eeg.storage import read_csv, read_json, read_parquet, read_split, sha256, write_json
 
     files = snakemake.input
     fits.check_proven({path: sha256(path) for path in files.scalers}, read_json(files.guard)["scalers"])

@@ -10,18 +10,8 @@ import pandas as pd
 
 from eeg.errors import InputError
 from eeg.inputs import Inputs, relabelling, table_of
-from eeg.storage import open_array, read_arrays, read_csv, read_json, sha256
+from eeg.storage import open_array, read_arrays, read_csv, read_json
 from eeg.targets import labels
-
-
-def read_split(path: str) -> pd.DataFrame:
-    """Return a split, refused where its rows are no longer those that the description beside it was written of."""
-    made, found = read_json(Path(path).with_suffix(".json"))["sha256"], sha256(path)
-    if found != made:
-        expected = f"the split as it was made (sha256 {made[:12]}..., in the .json beside it)"
-        remedy = f"Delete {path} and run again; all that was made with it is made again."
-        raise InputError(expected, f"one that was changed afterwards ({found[:12]}...)", remedy, file=path)
-    return read_csv(path)
 
 
 def read_windows(paths: Sequence[str]) -> pd.DataFrame:

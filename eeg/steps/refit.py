@@ -10,9 +10,9 @@ with job(snakemake) as terminal:
     from eeg import evaluate, refits
     from eeg.predictions import Cell
     from eeg.steps.fitting import Part, prepared
-    from eeg.steps.inputs import labelled_inputs, read_split
+    from eeg.steps.inputs import labelled_inputs
     from eeg.steps.progress import Progress
-    from eeg.storage import read_csv, read_parquet, write_parquet
+    from eeg.storage import read_csv, read_parquet, read_split, write_parquet
 
     given, settings, n_draws = snakemake.input, snakemake.params.settings, snakemake.params.draws
     cell = Cell(snakemake.wildcards.protocol, snakemake.wildcards.target, snakemake.wildcards.model)

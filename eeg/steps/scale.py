@@ -4,8 +4,8 @@ from eeg.steps.job import job
 
 with job(snakemake):
     from eeg import scalers
-    from eeg.steps.inputs import open_arrays, read_moments, read_split, read_windows
-    from eeg.storage import write_arrays
+    from eeg.steps.inputs import open_arrays, read_moments, read_windows
+    from eeg.storage import read_split, write_arrays
 
     fitted = scalers.fit(
         read_split(snakemake.input.split),

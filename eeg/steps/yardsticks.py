@@ -9,8 +9,7 @@ with job(snakemake):
     import pandas as pd
 
     from eeg import seeds, yardsticks
-    from eeg.steps.inputs import read_split
-    from eeg.storage import read_csv, write_parquet
+    from eeg.storage import read_csv, read_split, write_parquet
 
     trials = pd.concat([read_csv(path) for path in snakemake.input.trials], ignore_index=True)
     splits = {Path(path).stem: read_split(path) for path in snakemake.input.splits}

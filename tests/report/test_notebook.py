@@ -64,7 +64,9 @@ def made(cohort, config, make, tmp_path, monkeypatch):
         storage.write_csv(folder / "inputs/windows/s01.csv", branch.table)
         storage.write_json(folder / "inputs/windows/s01.json", branch.about)
         storage.write_csv(folder / f"splits/{protocol}/windows/s01.csv", split)
-        storage.write_json(folder / f"splits/{protocol}/windows/s01.json", {"statement": f"Said of {protocol}."})
+        about = {"sha256": storage.sha256(folder / f"splits/{protocol}/windows/s01.csv")}
+        about |= {"statement": f"Said of {protocol}."}
+        storage.write_json(folder / f"splits/{protocol}/windows/s01.json", about)
         cell = (protocol, "quadrant", "cnn_lstm")
         own = cohort["predictions"][cell].query("subject == 's01'")
         storage.write_parquet(folder.joinpath("predictions", *cell, "s01.parquet"), own)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from eeg.errors import InputError
-from eeg.steps.inputs import open_inputs, read_split, read_windows_by_branch
-from eeg.storage import read_csv, sha256, write_array, write_csv, write_json
+from eeg.steps.inputs import open_inputs, read_windows_by_branch
+from eeg.storage import read_csv, read_split, sha256, write_array, write_csv, write_json
 from tests.factories import VALENCE, split_trials, trial_table, window_table
 
 ABOUT = {"kind": "entropy", "channels": ["FCz", "Cz"], "grid": "positions", "cells": {"FCz": [3, 4], "Cz": [4, 4]}}
