@@ -9,6 +9,7 @@
 # make noise                              twenty cohorts of pure noise, tuned (hours)
 # make doctor                             does the check find every flaw the simulator can make, and nothing else?
 # make bench-peers                        TorchEEG in an environment of its own, for the benchmarks that compare with it
+# make docs                               the guide, into docs/_build/html
 # make picture                            README's picture, from the default run's results
 
 PYTHON ?= python3.11
@@ -25,14 +26,15 @@ export DATA
 
 # quoted for YAML, as which Snakemake reads it (a path may hold " #" or ": "), with blanks that keep it from the quotes
 FOLDER = "folder= '$$(printf %s "$$DATA" | sed "s/'/''/g")' "
-SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --cores $(CORES) --directory "$(OUT)" \
-	$(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config $(FOLDER))
+# no workflow profile: Snakemake would lay profiles/default over the profile asked for
+SNAKEMAKE = $(BIN)/snakemake --snakefile Snakefile --profile $(PROFILE) --workflow-profile none --cores $(CORES) \
+	--directory "$(OUT)" $(if $(CONFIG),--configfile config.yaml $(CONFIG)) $(if $(DATA),--config $(FOLDER))
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run check plan test test-slow lint lock gpu noise doctor bench-peers picture
+.PHONY: run check plan test test-slow lint lock gpu noise doctor bench-peers picture docs
 .DELETE_ON_ERROR:
 
 # whatever the guard needs comes before training, so that a leak, or a recording that cannot be read, shows first
@@ -77,6 +79,10 @@ bench-peers: $(PEERS)/ready
 
 picture: $(READY)
 	$(BIN)/python benchmarks/picture.py
+
+docs: $(READY)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "Now open docs/_build/html/index.html"
 
 $(READY): requirements.lock
 	$(PYTHON) -m venv --clear .venv
