@@ -13,6 +13,8 @@ autodoc_typehints = "none"
 
 html_theme = "furo"
 html_title = "eeg: DEAP emotion recognition whose numbers can be defended"
+html_static_path = ["_static"]
+html_css_files = ["guide.css"]
 html_copy_source = False
 html_use_index = False
 html_domain_indices = False

@@ -10,7 +10,7 @@ SHOWN = [block for block in BLOCKS if block.printed]
 
 @pytest.mark.parametrize("block", SHOWN, ids=lambda block: f"{block}-{block.printed}")
 def test_the_guide_quotes_what_is_printed(block, tmp_path, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("COLUMNS", "80")
     said = PRINTED[block.printed](tmp_path)
     if block.printed == "plan":  # numbers depend on the machine, and on how many people there are
         assert masked(block.text) == masked(said)
