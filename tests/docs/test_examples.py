@@ -96,9 +96,10 @@ def make_is_there(words, block, folder):
     assert asked.keys() <= set(MAKE)
     said = subprocess.run(["make", "-n", target, *given], cwd=ROOT, capture_output=True, text=True)
     assert said.returncode == 0, said.stderr
-    for name in ("DATA", "OUT", "CORES"):
-        assert name not in asked or target == "plan" or asked[name] in said.stdout
-    if "PROFILE" in asked:
+    for name in ("OUT", "CORES", "PROFILE"):
+        assert name not in asked or asked[name] in said.stdout
+    if "PROFILE" in asked:  # Snakemake would lay profiles/default over it
+        assert "--workflow-profile none" in said.stdout
         named = [one.named[0] for one in of("yaml") if one.page == block.page]
         assert f"{asked['PROFILE']}/profile.yaml" in named or (ROOT / asked["PROFILE"]).is_dir()
     whole = merged(asked.get("CONFIG", "").split(), block.page, folder)
