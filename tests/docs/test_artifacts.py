@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from eeg import calibration, leaks, scores, statistics
+from eeg import calibration, explanations, leaks, scores, statistics
 from tests.docs.blocks import PAGES, ROOT
 
 PAGE = ROOT / "docs" / "artifacts.md"
@@ -19,6 +19,9 @@ COLUMNS = {
     "leaks/scores.csv": ["source", *leaks.LEAKS, *scores.COLUMNS],
     "leaks/shares.csv": leaks.SHARES,
     "leaks/summary.csv": leaks.WORTHS,
+    "explanations.csv": explanations.VALUES,
+    "explanations/summary.csv": explanations.SUMMARY,
+    "explanations/sanity.csv": explanations.SANITY,
 }
 PASSING = re.compile(r"results/(logs|benchmarks|simulated|recordings/(downsampled|bandpassed|referenced))/")
 """What the page names as a folder, or as deleted once used."""
