@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from eeg import config, models, scores, statistics, storage
+from eeg import config, scores, statistics, storage
+from eeg.models import _files
 from eeg.plan import Plan
 from tests.datasets.deap_files import whole_table, write_table
 from tests.docs.blocks import ROOT, of
@@ -98,13 +99,11 @@ def planned(whole, page, folder):
 
 
 def own_models(monkeypatch, folder):
-    """Let the guide's models lie where those of the project do."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in models.FOLDER.glob("*.py"):
-        (folder / path.name).symlink_to(path)
+    """Let the guide's models lie in a folder of the user's, as seen from a clone."""
+    (folder / "eeg").mkdir(parents=True)
+    (folder / "mine").mkdir()
+    (folder / "eeg/models").symlink_to(_files.FOLDER)
     for block in of("python"):
-        name = str(block.named[0])
-        if name.startswith("eeg/models/"):
-            (folder / name.removeprefix("eeg/models/")).write_text(block.text)
-    monkeypatch.setattr(models, "FOLDER", folder)
-    monkeypatch.setattr(models, "__path__", [*models.__path__, str(folder)])
+        if str(block.named[0]).startswith("mine/"):
+            (folder / block.named[0]).write_text(block.text)
+    monkeypatch.setattr(_files, "FOLDER", folder / "eeg/models")

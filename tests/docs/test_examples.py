@@ -28,7 +28,7 @@ CODE = [block for block in of("python") if block.named[0]]
 
 @pytest.fixture(autouse=True)
 def models_of_the_guide(monkeypatch, tmp_path):
-    own_models(monkeypatch, tmp_path / "models")
+    own_models(monkeypatch, tmp_path / "clone")
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
@@ -122,12 +122,12 @@ def test_python_runs_in_the_order_of_its_page(name, tmp_path, monkeypatch, capsy
 
 @pytest.mark.parametrize("block", CODE, ids=str)
 def test_a_file_of_code_is_one_of_the_examples_below(block):
-    assert block.named[0] in ("eeg/datasets/lab.py", "eeg/models/shallow.py", "eeg/models/linear_svm.py")
+    assert block.named[0] in ("eeg/datasets/lab.py", "mine/shallow.py", "mine/linear_svm.py")
 
 
 def test_the_estimator_of_the_guide_learns():
     settings = {"C": [0.01, 0.1], "rows_per_trial": None, "inner_folds": 2}
-    learner = models.learner("linear_svm", (3,), 2, settings=settings, training=None)
+    learner = models.learner("mine/linear_svm.py", (3,), 2, settings=settings, training=None)
     labels = np.arange(40) % 2
     x = np.random.default_rng(1).normal(0, 1, (40, 3)).astype(np.float32) + 3 * labels[:, None]
     samples = Samples(lambda index: x[index], labels, np.arange(40), (3,))

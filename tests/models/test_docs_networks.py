@@ -41,7 +41,7 @@ def test_the_page_has_the_layers_as_they_are_built(name):
 
 
 def test_the_network_that_the_guide_adds_learns(monkeypatch, tmp_path):
-    own_models(monkeypatch, tmp_path / "models")
+    own_models(monkeypatch, tmp_path)
     (block,) = [one for one in of("yaml") if one.named[0] == "mine.yaml"]
     added = yaml.safe_load(block.text)["models"]["shallow"]
     labels = np.arange(64) % 2
