@@ -255,7 +255,8 @@ rule downsample:
         trials="results/trials/{subject}.csv",
         check="results/check/{subject}.json",
     output:
-        temp("results/recordings/downsampled/{subject}_raw.fif"),
+        recording=temp("results/recordings/downsampled/{subject}_raw.fif"),
+        spectrum="results/recordings/downsampled/{subject}_spectrum.csv",
     log:
         "results/logs/downsample/{subject}.log",
     benchmark:
@@ -278,7 +279,8 @@ rule bandpass:
     input:
         "results/recordings/downsampled/{subject}_raw.fif",
     output:
-        temp("results/recordings/bandpassed/{subject}_raw.fif"),
+        recording=temp("results/recordings/bandpassed/{subject}_raw.fif"),
+        spectrum="results/recordings/bandpassed/{subject}_spectrum.csv",
     log:
         "results/logs/bandpass/{subject}.log",
     benchmark:
@@ -300,7 +302,8 @@ rule reference:
     input:
         "results/recordings/bandpassed/{subject}_raw.fif",
     output:
-        temp("results/recordings/referenced/{subject}_raw.fif"),
+        recording=temp("results/recordings/referenced/{subject}_raw.fif"),
+        spectrum="results/recordings/referenced/{subject}_spectrum.csv",
     log:
         "results/logs/reference/{subject}.log",
     benchmark:
@@ -324,8 +327,10 @@ rule remove_eog:
         downsampled="results/recordings/downsampled/{subject}_raw.fif",
         truth=plan.truth,
     output:
-        cleaned="results/recordings/cleaned/{subject}_raw.fif",
+        recording="results/recordings/cleaned/{subject}_raw.fif",
+        spectrum="results/recordings/cleaned/{subject}_spectrum.csv",
         evidence="results/recordings/{subject}_eog.json",
+        excerpt="results/recordings/{subject}_excerpt.npz",
     log:
         "results/logs/remove_eog/{subject}.log",
     benchmark:

@@ -5,5 +5,6 @@ from eeg.steps.job import job
 with job(snakemake):
     from eeg.datasets import fif
     from eeg.preprocess.bandpass import bandpass
+    from eeg.steps.stages import write_stage
 
-    fif.write(snakemake.output[0], bandpass(fif.read_recording(snakemake.input[0]), **snakemake.params.settings))
+    write_stage(snakemake.output, bandpass(fif.read_recording(snakemake.input[0]), **snakemake.params.settings))

@@ -4,9 +4,9 @@ from eeg.steps.job import job
 
 with job(snakemake):
     from eeg import datasets
-    from eeg.datasets import fif
     from eeg.preprocess import bads
     from eeg.preprocess.downsample import downsample
+    from eeg.steps.stages import write_stage
     from eeg.storage import read_csv, read_json
 
     source, trials = snakemake.params.source, read_csv(snakemake.input.trials)
@@ -14,4 +14,4 @@ with job(snakemake):
     reader = datasets.reader(source["reader"])
     raw = reader.read(source["folder"], snakemake.wildcards.subject, trials, **source["settings"])
     lowered = downsample(raw, **snakemake.params.settings)
-    fif.write(snakemake.output[0], bads.treat(lowered, check["bads"], check["treatment"]))
+    write_stage(snakemake.output, bads.treat(lowered, check["bads"], check["treatment"]))

@@ -5,5 +5,6 @@ from eeg.steps.job import job
 with job(snakemake):
     from eeg.datasets import fif
     from eeg.preprocess.reference import rereference
+    from eeg.steps.stages import write_stage
 
-    fif.write(snakemake.output[0], rereference(fif.read_recording(snakemake.input[0]), snakemake.params.reference))
+    write_stage(snakemake.output, rereference(fif.read_recording(snakemake.input[0]), snakemake.params.reference))

@@ -7,23 +7,23 @@ with job(snakemake):
     from eeg.preprocess import eog
     from eeg.preprocess.bandpass import bandpass
     from eeg.preprocess.reference import rereference
-    from eeg.storage import read_json, write_json
+    from eeg.preprocess.shown import excerpt
+    from eeg.steps.stages import read_truth, write_stage
+    from eeg.storage import write_arrays, write_json
 
     files, params = snakemake.input, snakemake.params
     settings, reference = dict(params.settings), params.reference
     wider = {edge: settings.pop(edge) for edge in ("low", "high")}
-    referenced = fif.read_recording(files.referenced)
+    referenced, lowered = (fif.read_recording(path) for path in (files.referenced, files.downsampled))
     if settings["method"] == "none":
         cleaned, evidence = eog.keep(referenced)
     else:
-        wide = rereference(bandpass(fif.read_recording(files.downsampled), **wider), reference)
-        truth = None
-        if files.truth:
-            clean, weights = fif.read_recording(files.truth[0]), read_json(files.truth[1])["eog_weights"]
-            truth = eog.known(clean, weights, like=referenced, band=params.band, reference=reference)
-        cleaned, evidence = eog.remove(
-            referenced, wide, eog.Settings(**settings), duration=params.duration, truth=truth
-        )
-    fif.write(snakemake.output.cleaned, cleaned)
+        wide = rereference(bandpass(lowered, **wider), reference)
+        truth = read_truth(files.truth, like=referenced, band=params.band, reference=reference)
+        asked = eog.Settings(**settings)
+        cleaned, evidence = eog.remove(referenced, wide, asked, duration=params.duration, truth=truth)
+    stages = {"downsampled": lowered, "referenced": referenced, "cleaned": cleaned}
+    write_stage(snakemake.output, cleaned)
+    write_arrays(snakemake.output.excerpt, excerpt(stages, blinks=evidence["blinks"]["times"]))
     write_json(snakemake.output.evidence, {"subject": snakemake.wildcards.subject, **evidence})
     print(evidence["statement"])

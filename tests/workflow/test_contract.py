@@ -82,6 +82,18 @@ def test_recordings_and_trials(experiment, subject):
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
+def test_what_is_left_of_stages_that_are_not_kept(experiment, subject):
+    recordings = experiment.results / "recordings"
+    for stage in ("downsampled", "bandpassed", "referenced", "cleaned"):
+        table = storage.read_csv(recordings / stage / f"{subject}_spectrum.csv")
+        assert set(table) == {"frequency", *GENEVA}
+        assert table["frequency"].iloc[-1] == 64
+    excerpt = storage.read_arrays(recordings / f"{subject}_excerpt.npz")
+    assert set(excerpt) == {"seconds", "channels", "downsampled", "referenced", "cleaned"}
+    assert excerpt["cleaned"].shape == (32, 1024)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize(("branch", "shape"), [("windows", (9, 768, 14)), ("entropy", (9, 6, 32, 5))])
 def test_inputs(experiment, branch, shape, subject):
     folder = experiment.results / "inputs" / branch
