@@ -900,9 +900,14 @@ rule subject_report:
         check="results/check/{subject}.json",
         cohort="results/check/cohort.json",
         eog="results/recordings/{subject}_eog.json",
+        stages=plan.source.stages,
+        excerpt=plan.source.excerpt,
+        entropy=plan.mapped,
+        scalers=plan.mapped_scalers,
         scores="results/scores.csv",
         predictions=plan.tested,
         history=plan.curves,
+        records=plan.own_records,
     output:
         "results/reports/{subject}.html",
     log:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eeg import protocols
+from eeg import models, protocols
 from eeg.report import words
 from eeg.schema import Config
 
@@ -112,8 +112,34 @@ class Cells:
     def curves(self, wildcards: Any) -> list[str]:
         """Return the learning curves of the networks trained for a subject alone."""
         trained = [(name, target) for name, target in self.fitted() if self.config.models[name].training]
-        cells = self._tested(wildcards.subject, trained)
-        return [f"results/history/{cell}.csv" for cell in cells if cell.split("/")[0] not in protocols.ACROSS]
+        return [f"results/history/{cell}.csv" for cell in self._alone(wildcards.subject, trained)]
+
+    def own_records(self, wildcards: Any) -> list[str]:
+        """Return the records of the fits made for a subject alone."""
+        return [f"results/fits/{cell}.json" for cell in self._alone(wildcards.subject, self.fitted())]
+
+    def mapped(self, wildcards: Any) -> list[str]:
+        """Return the input that a subject's page draws maps from, and what stands beside it; none without entropy."""
+        endings = (".npy", ".json") if self._mapped else ()
+        return [f"results/inputs/{self._mapped}/{wildcards.subject}{ending}" for ending in endings]
+
+    def mapped_scalers(self, wildcards: Any) -> list[str]:
+        """Return scalers of that input: those of the first protocol, honest and within subjects if there is one."""
+        if not self._mapped:
+            return []
+        order = sorted(self.protocols, key=lambda one: (one in protocols.LEAKY, one in protocols.ACROSS))
+        part = self.parts[order[0]][0] if order[0] in protocols.ACROSS else wildcards.subject
+        return [f"results/scalers/{order[0]}/{self._mapped}/{part}.npz"]
+
+    @property
+    def _mapped(self) -> str | None:
+        """The branch of kind entropy that some model reads as a grid, else the first that some model reads."""
+        used = {name: self.config.branches[name] for name in self.scalings}
+        grids = [one.branch for one in self.config.models.values() if models.input_kind(one.network) == "grid"]
+        return next((name for name in [*grids, *used] if used[name].kind == "entropy"), None)
+
+    def _alone(self, subject: str, fitted: list[tuple[str, str]]) -> list[str]:
+        return [cell for cell in self._tested(subject, fitted) if cell.split("/")[0] not in protocols.ACROSS]
 
     def _tested(self, subject: str, fitted: list[tuple[str, str]]) -> list[str]:
         return [

@@ -125,6 +125,15 @@ class Source:
         there = [self.reader.subjects(self.folder, **one) for one in settings]
         return [subject for subject in self.subjects if all(subject in names for names in there)]
 
+    def stages(self, wildcards: Any) -> list[str]:
+        """Return the spectra of a subject's recording after every step of the cleaning; a release has none."""
+        named = () if self.released else ("downsampled", "bandpassed", "referenced", "cleaned")
+        return [f"results/recordings/{stage}/{wildcards.subject}_spectrum.csv" for stage in named]
+
+    def excerpt(self, wildcards: Any) -> list[str]:
+        """Return a few seconds of a subject's recording before and after the cleaning; a release has none."""
+        return [] if self.released else [f"results/recordings/{wildcards.subject}_excerpt.npz"]
+
     def known_trials(self) -> dict[str, int]:
         """Return the number of trials of each subject whose trial table can be read, before any signal is."""
         if self.config.source == "simulated":

@@ -122,13 +122,27 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
 
 
 @drawn
-def subject_figure(scores: pd.DataFrame, *, simulated: bool) -> Figure:
-    """Return one subject's balanced accuracy per trial and per window, with chance and the best yardstick."""
+def subject_figure(
+    scores: pd.DataFrame, *, n_trials: int | None = None, confidence: float = 0.95, simulated: bool
+) -> Figure:
+    """Return one subject's balanced accuracy per trial and per window with intervals, chance and the best yardstick.
+
+    Parameters
+    ----------
+    scores : table
+        The subject's rows of `scores.csv`.
+    n_trials : int or None
+        How many trials were tested.
+    confidence : float
+        That of the intervals in `scores`.
+    simulated : bool
+        Say in the picture that the recordings are simulated.
+    """
     scores = scores[scores["metric"] == "balanced_accuracy"]
     of_models = scores[~scores["model"].isin(words.YARDSTICKS)]
     of_yardsticks = trial_scores(scores[scores["model"].isin(words.YARDSTICKS)])
     figure, panels = _panels(of_models)
-    note(figure, "one subject", simulated=simulated)
+    note(figure, "one subject" + f", {n_trials} trials" * bool(n_trials), simulated=simulated)
     ordered = of_yardsticks.dropna(subset="value").sort_values("value", ascending=False, kind="stable")
     best = ordered.drop_duplicates(["protocol", "target"])
     for (target, protocol), (axes, models) in panels.items():
@@ -136,35 +150,21 @@ def subject_figure(scores: pd.DataFrame, *, simulated: bool) -> Figure:
         for position, model in enumerate(models):
             row = _of(of_models, protocol, target, model)
             per_trial, per_window = row[row["unit"] == "trial"], row[row["unit"] == "window"]
-            axes.scatter(per_window["value"], [position] * len(per_window), s=26, facecolor="white", edgecolor=BLUE)
-            axes.scatter(per_trial["value"], [position] * len(per_trial), s=30, color=BLACK, zorder=3)
+            _interval_mark(axes, per_window, position + 0.2, BLUE, face="white")
+            _interval_mark(axes, per_trial, position - 0.12, BLACK, face=BLACK)
             _chance_mark(axes, per_trial["chance"], position)
             for _, fact in yardstick.iterrows():
-                _yardstick_mark(axes, fact["value"], position, outside=words.outside(fact["model"], protocol))
-    own = [("per trial", dot(BLACK)), ("per window", dot("white", "o", BLUE))]
+                if len(row):
+                    _yardstick_mark(axes, fact["value"], position - 0.32, outside=words.outside(fact["model"], protocol))
+    said = f"{100 * confidence:g} % interval over trials"
+    own = [(f"per trial, {said}", dot(BLACK)), (f"per window, {said}", dot("white", "o", BLUE))]
     legend(figure, [*own, *_beside(zip(best["model"], best["protocol"], strict=True))])
     return figure
 
 
-@drawn
-def history_figure(histories: dict[tuple[str, ...], pd.DataFrame], *, simulated: bool) -> Figure:
-    """Return learning curves as small multiples: loss on training and validation rows, mean over folds, by epoch."""
-    columns = min(3, len(histories))
-    rows = -(-len(histories) // columns)
-    figure = Figure(figsize=(2.5 * columns, 1.9 * rows + 0.5), layout="constrained")
-    note(figure, "", simulated=simulated)
-    grid = figure.subplots(rows, columns, squeeze=False)
-    for axes, ((protocol, target, model), history) in zip(grid.flat, histories.items(), strict=False):
-        curves = history.groupby("epoch")[["loss", "val_loss"]].mean()
-        axes.plot(curves.index, curves["loss"], color=BLUE)
-        axes.plot(curves.index, curves["val_loss"], color=ORANGE, linestyle="--")
-        axes.set(title=f"{label(model, 15)}, {short(target, 12)}\n{protocol}", xlabel="epoch", ylabel="loss")
-        axes.title.set_fontsize(8)
-        watermark(axes, protocol, size=18)
-    for axes in list(grid.flat)[len(histories) :]:
-        axes.set_axis_off()
-    legend(figure, [("training", line(BLUE)), ("validation", line(ORANGE, "--"))])
-    return figure
+def _interval_mark(axes: "Axes", rows: pd.DataFrame, height: float, colour: str, *, face: str) -> None:
+    axes.hlines([height] * len(rows), rows["low"], rows["high"], color=colour, linewidth=1.4)
+    axes.scatter(rows["value"], [height] * len(rows), s=24, facecolor=face, edgecolor=colour, zorder=3)
 
 
 def _panels(rows: pd.DataFrame) -> tuple[Figure, dict[tuple[str, str], tuple["Axes", list[str]]]]:
@@ -202,15 +202,16 @@ def _mean_mark(axes: "Axes", fact: "pd.Series[Any]", position: int) -> None:
     axes.plot([fact["low"], fact["high"]], [position + 0.2] * 2, color=BLACK, linewidth=2, solid_capstyle="butt")
     axes.plot(fact["mean"], position + 0.2, "o", color=BLACK, markersize=5)
     _chance_mark(axes, [fact["chance"]], position)
-    _yardstick_mark(axes, fact["best"], position, outside=words.outside(fact["yardstick"], fact["protocol"]))
+    outside = words.outside(fact["yardstick"], fact["protocol"])
+    _yardstick_mark(axes, fact["best"], position + 0.2, outside=outside)
 
 
 def _chance_mark(axes: "Axes", values: Iterable[float], position: int) -> None:
     axes.vlines(list(values), position - 0.4, position + 0.4, color=VERMILLION, linewidth=1.6, linestyle=(0, (2, 1)))
 
 
-def _yardstick_mark(axes: "Axes", value: float, position: int, *, outside: bool) -> None:
-    mark = axes.plot(value, position + 0.2, "^", color=ORANGE, markeredgecolor=BLACK, markeredgewidth=0.5, markersize=6)
+def _yardstick_mark(axes: "Axes", value: float, height: float, *, outside: bool) -> None:
+    mark = axes.plot(value, height, "^", color=ORANGE, markeredgecolor=BLACK, markeredgewidth=0.5, markersize=6)
     if outside:
         mark[0].set(markerfacecolor="white", markeredgecolor=ORANGE, markeredgewidth=1.2)
 

@@ -1,14 +1,14 @@
 """What pages say about eye movements and blinks: what was removed, and the evidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from eeg.features import positions
 from eeg.report import removal_figures, words
+from eeg.report.heads import FEWEST, NO_MAP, seen_from_above
 from eeg.report.page import embed, number, signed
 
 Evidence = Mapping[str, Any]
@@ -47,7 +47,7 @@ def removal_section(eog: Evidence, *, electrodes: Mapping[str, Sequence[float]],
         for name, before in evidence["correlation_before"].items()
     ]
     places = seen_from_above(electrodes, eog["channels"])
-    applied, mapped = eog["applied"], len(places) >= removal_figures.FEWEST
+    applied, mapped = eog["applied"], len(places) >= FEWEST
     images = [
         *([_blinks(eog["blinks"], simulated=simulated)] if eog["blinks"]["before"] else []),
         *([_correlations(rows, simulated=simulated)] if rows else []),
@@ -59,32 +59,13 @@ def removal_section(eog: Evidence, *, electrodes: Mapping[str, Sequence[float]],
     return {"statement": eog["statement"], "notes": notes, "facts": _facts(eog), "images": images, "rows": rows}
 
 
-def seen_from_above(
-    electrodes: Mapping[str, Sequence[float]], channels: Iterable[str]
-) -> dict[str, tuple[float, float]]:
-    """Return where the channels are on a map of the head, right and nose, the circumference at radius 1.
-
-    Channels without a position or with one that is on no head are left out, and of those at one place all but the
-    last; without nasion and ears all of them are.
-    """
-    if positions.absent(electrodes, ()):
-        return {}
-    middle = positions.middle(*(np.asarray(electrodes[name], float) for name in positions.LANDMARKS))
-    near, far = positions.RADII
-    points = {name: np.asarray(electrodes[name], float) - middle for name in channels if name in electrodes}
-    on_head = {name: point for name, point in points.items() if near <= np.linalg.norm(point) <= far}
-    flat = positions.project(np.array(list(on_head.values())).reshape(-1, 3)).round(4).tolist()
-    at = {(x, y): name for name, (x, y) in zip(on_head, flat, strict=True)}
-    return {name: place for place, name in at.items()}
-
-
 def _missing(eog: Evidence, *, mapped: bool) -> list[str]:
     """Return a sentence for each figure that could not be drawn."""
     found = eog["blinks"]["n"]
     why = "no frontal channel was recorded" if found else "no blink was found"
     return [
         *([] if eog["blinks"]["before"] else [f"There is no average over blinks: {why}."]),
-        *([] if mapped else ["There is no map of the head: the channels have no positions in head coordinates."]),
+        *([] if mapped else [NO_MAP]),
     ]
 
 

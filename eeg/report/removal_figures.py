@@ -3,28 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import mne
 import numpy as np
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from eeg.report import figures
 from eeg.report.figures import BLACK, BLUE, GREEN, GREY, ORANGE, drawn, note
+from eeg.report.heads import colour_bar, head_map
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-# Their darkest ends leave black names legible.
-SIZES = LinearSegmentedColormap.from_list("sizes", ["#ffffff", "#f6c667", ORANGE])
-SIGNED = LinearSegmentedColormap.from_list("signed", ["#56a3d6", "#ffffff", "#ee8a45"])
-
-HEAD = 1.2
-"""Radius of the drawn head, where the circumference through T7, Fpz, T8 and Oz has 1."""
-
-FEWEST = 3
-"""Channels that span an area, below which there is no map."""
 
 
 @drawn
@@ -106,7 +94,7 @@ def map_figure(
     weights : mapping of str to mapping
         Weight of each channel by EOG channel, microvolt per microvolt; empty where there are none.
     places : mapping of str to (x, y)
-        Where the channels are, seen from above: right and nose, the circumference at radius 1. At least `FEWEST`;
+        Where the channels are, seen from above: right and nose, the circumference at radius 1. At least `heads.FEWEST`;
         channels without a place are not shown.
     simulated : bool
         Say in the picture that the recordings are simulated.
@@ -131,22 +119,7 @@ def map_figure(
 
 def _map(axes: "Axes", values: np.ndarray, points: np.ndarray, *, limits: tuple[float, float], label: str) -> None:
     """Draw one map with its colour bar below."""
-    image, _ = mne.viz.plot_topomap(
-        values,
-        points,
-        axes=axes,
-        show=False,
-        sensors=False,
-        contours=0,
-        sphere=(0.0, 0.0, 0.0, HEAD),
-        extrapolate="head",
-        cmap=SIZES if limits[0] == 0 else SIGNED,
-        vlim=limits,
-    )
-    bar = axes.figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.7, aspect=18, pad=0.02)
-    bar.set_label(label)
-    bar.locator = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
-    bar.update_ticks()
+    colour_bar(head_map(axes, values, points, limits=limits, signed=limits[0] < 0), axes, label)
 
 
 @drawn

@@ -16,7 +16,7 @@ from eeg.channels import EOG, GENEVA
 from eeg.protocols import LEAKY
 from eeg.report import words
 from eeg.report.overview import OverviewFacts
-from eeg.report.subject import SubjectFacts
+from eeg.report.subject import SubjectFacts, left_out, recording
 from eeg.seeds import generator
 from eeg.targets import classes, labels
 
@@ -216,3 +216,15 @@ def make():
     factories = (subject_facts, overview_facts, trial_table, make_epochs, make_check, make_history, make_cohort)
     evidence = (make_eog, make_ica, no_eog)
     return {factory.__name__: factory for factory in (*factories, *evidence)}
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave figures as they are built: turning them into pixels takes most of a page's time, and few tests need it."""
+    monkeypatch.setattr("eeg.report.page.png", lambda figure: b"")
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """Leave a subject's page its frame and the sections that have words alone."""
+    monkeypatch.setattr("eeg.report.subject.page.SECTIONS", (recording.section_of, left_out.section_of))

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from eeg.report import figures, signals, words
+from eeg.preprocess.shown import spectrum
+from eeg.report import figures, words
 from eeg.report.page import png
+from eeg.report.subject import signal_figures, signals
 
 
 def texts(figure):
@@ -92,14 +94,13 @@ def test_missing_scores_are_left_out(cohort):
 
 
 def test_a_10_hz_sine_is_the_peak_of_the_spectrum(make):
-    freqs, decibel = signals.spectrum(make["make_epochs"](make["trial_table"]("s01")))
-    shown = freqs > 6
-    assert freqs[shown][decibel[:, shown].mean(axis=0).argmax()] == pytest.approx(10, abs=0.5)
+    decibel = signals.decibel(spectrum(make["make_epochs"](make["trial_table"]("s01")))).mean(axis=1)
+    assert decibel[decibel.index > 6].idxmax() == pytest.approx(10, abs=0.5)
     # A sine of 8 microvolt has 32 microvolt squared; in bins of half a hertz under a Hamming window (1.36 bins) that
     # is 10 log10(32 / 0.68) = 16.7 dB, and the noise adds a little.
-    assert decibel.mean(axis=0)[freqs == 10] == pytest.approx(16.7, abs=1.0)
+    assert decibel[10] == pytest.approx(16.7, abs=1.0)
 
 
 @pytest.mark.parametrize(("value", "below"), [(279, 200), (50, 50), (9.9, 5), (0.3, 0.2)])
 def test_the_scale_bar_is_a_round_number(value, below):
-    assert signals._round_below(value) == pytest.approx(below)
+    assert signal_figures._round_below(value) == pytest.approx(below)

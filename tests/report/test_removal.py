@@ -11,11 +11,14 @@ from matplotlib.text import Text
 
 from eeg.channels import GENEVA
 from eeg.datasets import fif
-from eeg.report import removal_figures, words
+from eeg.report import heads, removal_figures, words
+from eeg.report.heads import seen_from_above
 from eeg.report.overview import overview_page
 from eeg.report.page import png
-from eeg.report.removal import removal_section, removal_summary, seen_from_above
+from eeg.report.removal import removal_section, removal_summary
 from eeg.report.subject import subject_page
+
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 def electrodes(channels=GENEVA, montage="colin27_1020"):
@@ -83,7 +86,7 @@ def test_maps_name_channels_and_units_and_the_nose_is_up():
     assert any(words.SIMULATED in text for text in found)
     lines = [line.get_xydata() for line in figure.axes[0].lines]
     highest = max(lines, key=lambda points: points[:, 1].max())
-    assert highest[:, 1].max() > removal_figures.HEAD
+    assert highest[:, 1].max() > heads.HEAD
     assert highest[highest[:, 1].argmax(), 0] == pytest.approx(0, abs=0.01)
 
 

@@ -8,7 +8,9 @@ from eeg.config import check
 from eeg.report import figures, words
 from eeg.report.methods import methods_text
 from eeg.report.overview import overview_page
-from eeg.report.subject import subject_page
+from eeg.report.subject import curves, subject_page
+
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 MARKED = "svm (transductive scaling)"
 FACTS = {"subjects": 8, "trials": 192, "channels": [], "eog_applied": 0, "eog_channels": [], "fits": [], "versions": {}}
@@ -75,8 +77,9 @@ def test_pages_without_them_do_not_speak_of_them(cohort, config, make):
 
 def test_axes_and_panels_bear_the_mark_on_a_line_of_its_own(cohort, make):
     summary, scores = (words.marked(cohort[name], ["svm"]) for name in ("summary", "scores"))
-    history = figures.history_figure({("trial", "valence", MARKED): make["make_history"]()}, simulated=True)
-    assert history.axes[0].get_title() == "svm\n(transductive), valence\ntrial"
+    one = {("trial", "valence", MARKED): make["make_history"]()}
+    history = curves.curves_figure(one, n_classes={"valence": 2}, simulated=True)
+    assert history.axes[0].get_title() == "svm\n(transductive), valence\ntrial, 4 folds"
     of_subject = figures.subject_figure(scores[scores["subject"] == "s01"], simulated=True)
     for figure in (figures.main_figure(summary, scores, simulated=True), of_subject):
         labels = [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]

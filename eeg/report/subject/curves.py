@@ -1,0 +1,83 @@
+"""Learning curves of the networks that were trained for the subject alone, fold by fold."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from eeg.report import figures, words
+from eeg.report.figures import BLUE, GREY, ORANGE, drawn, note
+from eeg.report.page import embed
+from eeg.report.subject.facts import Cell, SubjectFacts
+from eeg.report.subject.section import Section, section
+from eeg.targets import classes
+
+LOSSES = {"loss": (BLUE, "training"), "val_loss": (ORANGE, "validation")}
+
+TEXT = (
+    "Loss by epoch on training and validation rows: every fold thin, the mean over folds thick, dashed once the first "
+    "fold has stopped and the others go on. Dotted: the loss of a guess that gives every class the same probability. "
+    "One panel per model, target and protocol."
+)
+
+
+def section_of(facts: SubjectFacts) -> Section | None:
+    """Return the learning curves; None where no network was trained for the subject alone."""
+    if not facts.history:
+        return None
+    order = words.in_order(protocol for protocol, *_ in facts.history)
+    histories = dict(sorted(facts.history.items(), key=lambda item: order.index(item[0][0])))
+    n_classes = {target: len(classes(settings)) for target, settings in facts.targets.items()}
+    figure = curves_figure(histories, n_classes=n_classes, simulated=facts.simulated)
+    caption = TEXT + " Watermarked panels leak." * any(words.leaks(protocol) for protocol, *_ in histories)
+    return section("Learning curves", "images", notes=[], facts=[], images=[(embed(figure, caption), caption)])
+
+
+@drawn
+def curves_figure(histories: Mapping[Cell, pd.DataFrame], *, n_classes: Mapping[str, int], simulated: bool) -> Figure:
+    """Return learning curves as small multiples: the loss by epoch of every fold, and the mean over folds.
+
+    Parameters
+    ----------
+    histories : mapping of (protocol, target, model) to table
+        `fold, epoch, loss, val_loss`.
+    n_classes : mapping of str to int
+        By target.
+    simulated : bool
+        Say in the picture that the recordings are simulated.
+    """
+    columns = min(3, len(histories))
+    rows = -(-len(histories) // columns)
+    figure = Figure(figsize=(0.3 + 2.7 * columns, 2.2 * rows + 0.7), layout="constrained")
+    note(figure, "", simulated=simulated)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes, ((protocol, target, model), history) in zip(grid.flat, histories.items(), strict=False):
+        for name, (colour, _) in LOSSES.items():
+            _curves(axes, history.pivot(index="epoch", columns="fold", values=name), colour)
+        if target in n_classes:
+            axes.axhline(np.log(n_classes[target]), color=GREY, linestyle=":", linewidth=1)
+        title = (
+            f"{figures.label(model, 15)}, {figures.short(target, 12)}\n{protocol}, {history['fold'].nunique()} folds"
+        )
+        axes.set(title=title, xlabel="epoch", ylabel="loss (nats)")
+        axes.title.set_fontsize(8)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        figures.watermark(axes, protocol, size=18)
+    for axes in list(grid.flat)[len(histories) :]:
+        axes.set_axis_off()
+    marks = [(name, Line2D([], [], color=colour)) for colour, name in LOSSES.values()]
+    figures.legend(figure, [*marks, ("guess without knowledge", Line2D([], [], color=GREY, linestyle=":"))])
+    return figure
+
+
+def _curves(axes: Axes, folds: pd.DataFrame, colour: str) -> None:
+    """Draw every fold thin and their mean thick, dashed from where not all of them go on."""
+    axes.plot(folds.index, folds, color=colour, linewidth=0.6, alpha=0.5)
+    mean, whole = folds.mean(axis=1), folds.notna().all(axis=1)
+    together = mean[whole]
+    axes.plot(together.index, together, color=colour, linewidth=2)
+    rest = mean[mean.index >= together.index.max()] if len(together) else mean
+    axes.plot(rest.index, rest, color=colour, linewidth=1.4, linestyle="--")

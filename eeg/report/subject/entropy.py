@@ -1,0 +1,125 @@
+"""Where on the scalp band entropy differs between classes: maps pooled over trials, with a noise level."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from markupsafe import Markup
+
+from eeg.datasets import fif
+from eeg.report.heads import FEWEST, NO_MAP, seen_from_above
+from eeg.report.page import embed, number, signed
+from eeg.report.subject import entropy_figures
+from eeg.report.subject.contrast import SHARE, Contrast, contrast, pooled
+from eeg.report.subject.facts import BandEntropy, SubjectFacts
+from eeg.report.subject.section import Section, section
+from eeg.targets import NO_CLASS, QUADRANTS, classes, labels
+
+TITLE = "Band entropy on the scalp"
+
+
+class Pooled(NamedTuple):
+    """Pooled entropy of the channels that have a place on the head.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n_trials, n_channels, n_bands)
+        Mean over windows, nats.
+    places : dict of str to (x, y)
+        By channel, in the order of the axis.
+    bands : mapping of str to (float, float)
+    """
+
+    x: np.ndarray
+    places: dict[str, tuple[float, float]]
+    bands: Mapping[str, tuple[float, float]]
+
+
+def section_of(facts: SubjectFacts) -> Section | None:
+    """Return maps of the classes of the first target (`quadrant`, where there is one) and of their differences."""
+    if facts.entropy is None or not facts.targets:
+        return None
+    of = on_the_head(facts.entropy, facts)
+    if len(of.places) < FEWEST:
+        return section(TITLE, "images", notes=[NO_MAP], facts=[], images=[])
+    images = [
+        _classes_image(facts, of),
+        *([_contrasts_image(facts, of, found)] if (found := contrasts(facts, of)) else []),
+    ]
+    said = f"Differential entropy of the branch {facts.entropy.branch}, averaged over the windows of each trial."
+    return section(TITLE, "images", notes=[said], facts=[], images=images)
+
+
+def on_the_head(found: BandEntropy, facts: SubjectFacts) -> Pooled:
+    """Return the pooled entropy of the channels that are shown: those in use whose electrodes have a position."""
+    about, x = found.about, pooled(found.values)
+    used = [name for name in about["channels"] if name not in facts.unused]
+    places = seen_from_above(fif.electrodes(facts.epochs), used)
+    rows = [about["channels"].index(name) for name in places]
+    return Pooled(x[:, rows], places, about["bands"])
+
+
+def contrasts(facts: SubjectFacts, of: Pooled) -> dict[str, Contrast]:
+    """Return what is compared, by name: high with low valence and arousal, or the two classes of every other target."""
+    found = {}
+    for name, (high, low) in _sides(facts).items():
+        one = contrast(of.x, high, low, words=("contrast", facts.subject, name))
+        if one is not None:
+            found[name] = one
+    return found
+
+
+def _sides(facts: SubjectFacts) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return which trials stand on the two sides of every comparison."""
+    for target in facts.targets.values():
+        if classes(target) == QUADRANTS:
+            code = labels(facts.trials, target)
+            valence, arousal = target["ratings"]
+            return {
+                f"high − low {valence}": (np.isin(code, (0, 1)), np.isin(code, (2, 3))),
+                f"high − low {arousal}": (np.isin(code, (0, 2)), np.isin(code, (1, 3))),
+            }
+    return {
+        f"{classes(target)[1]} − {classes(target)[0]} ({name})": (code == 1, code == 0)
+        for name, target in facts.targets.items()
+        if len(classes(target)) == 2 and (code := labels(facts.trials, target)) is not None
+    }
+
+
+def _classes_image(facts: SubjectFacts, of: Pooled) -> tuple[Markup, str]:
+    """Return the map of every class as it differs from the mean over all trials."""
+    quadrants = [name for name, target in facts.targets.items() if classes(target) == QUADRANTS]
+    target = (quadrants or list(facts.targets))[0]
+    code, names = labels(facts.trials, facts.targets[target]), classes(facts.targets[target])
+    rows = {name: of.x[code == own] for own, name in enumerate(names) if (code == own).any()}
+    every = of.x[code != NO_CLASS]
+    figure = entropy_figures.classes_figure(every, rows, places=of.places, bands=of.bands, simulated=facts.simulated)
+    smallest = min(rows.values(), key=len)
+    error = float(np.median(every.std(axis=0, ddof=1)) / np.sqrt(len(smallest))) if len(every) > 1 else None
+    text = (
+        "Entropy by band, seen from above, nose up. Top: all trials, as it differs from the mean over channels. "
+        f"Below: the trials of each class of {target}, as they differ from all trials. Noise: the mean of a class of "
+        f"{len(smallest)} trials has a standard error of about {number(error)} nats at a channel."
+    )
+    return embed(figure, text), text
+
+
+def _contrasts_image(facts: SubjectFacts, of: Pooled, found: Mapping[str, Contrast]) -> tuple[Markup, str]:
+    figure = entropy_figures.contrasts_figure(found, places=of.places, bands=of.bands, simulated=facts.simulated)
+    said = "; ".join(f"{name}: {_peaks(one, of)}" for name, one in found.items())
+    text = (
+        "t of the difference of the means over trials, by band. Noise level: with labels permuted among the trials, "
+        f"the largest |t| of a whole row stays below it in {100 * SHARE:g} of 100 cases; channels beyond it are drawn "
+        f"large. One subject's trials alone; nothing is corrected for slow drifts. {said}."
+    )
+    return embed(figure, text), text
+
+
+def _peaks(one: Contrast, of: Pooled) -> str:
+    names, bands = list(of.places), list(of.bands)
+    channel, band = np.unravel_index(np.abs(one.t).argmax(), one.t.shape)
+    beyond = int((np.abs(one.t) > one.level).sum())
+    return (
+        f"noise level {number(one.level, 1)}, {beyond} of {one.t.size} values beyond it, largest "
+        f"{signed(float(one.t[channel, band]), 1)} at {names[channel]} in {bands[band]}"
+    )

@@ -1,0 +1,80 @@
+"""What was left out, and why: trials without a class, trials that are missing, channels, fits with trouble."""
+
+from collections import Counter
+
+from eeg.report import words
+from eeg.report.subject.facts import NO_CLASS_NAME, SubjectFacts
+from eeg.report.subject.section import Section, section
+from eeg.targets import classes, columns, rule
+
+NOTHING = (
+    "Nothing was left out: every trial has a class under every target, every channel was used, every fit went well."
+)
+
+
+def section_of(facts: SubjectFacts) -> Section:
+    """Return what was left out with the reason for each; a sentence that says so where nothing was."""
+    rows = [*_channels(facts), *_missing(facts), *_without_class(facts), *_empty_classes(facts), *_fits(facts)]
+    return section("What was left out, and why", "left_out", rows=rows, nothing=NOTHING)
+
+
+def _channels(facts: SubjectFacts) -> list[tuple[str, str]]:
+    if not facts.unused:
+        return []
+    return [(f"Channels {', '.join(facts.unused)}", f"found bad by the check and {words.TREATMENTS['drop']}")]
+
+
+def _missing(facts: SubjectFacts) -> list[tuple[str, str]]:
+    """Return the trials of the table that were not cut out of the recording."""
+    if facts.epochs.metadata is None:
+        return []
+    lost = sorted(set(facts.trials["trial"]) - set(facts.epochs.metadata["trial"]))
+    return [(_trials(lost), "in the table of trials, but not in the recording")] if lost else []
+
+
+def _without_class(facts: SubjectFacts) -> list[tuple[str, str]]:
+    found = []
+    for name, target in facts.targets.items():
+        pairs = zip(facts.trials["trial"], facts.class_names(name), strict=True)
+        without = [trial for trial, own in pairs if own == NO_CLASS_NAME]
+        if without:
+            said = f"no class under {name} ({rule(target)}): neither trained on nor tested"
+            found.append((_trials(without), said))
+    return found
+
+
+def _empty_classes(facts: SubjectFacts) -> list[tuple[str, str]]:
+    """Return the classes that no trial of the subject has."""
+    found = []
+    for name, target in facts.targets.items():
+        counts = Counter(facts.class_names(name))
+        empty = [one for one in classes(target) if not counts[one]]
+        if empty:
+            why = f"no trial of this subject has it: {', '.join(columns(target))} alone decide"
+            found.append((f"Class {', '.join(empty)} of {name}", why))
+    return found
+
+
+def _fits(facts: SubjectFacts) -> list[tuple[str, str]]:
+    """Return the fits whose record says that not all went well."""
+    found = []
+    for (protocol, target, model), record in facts.records.items():
+        troubles = [(fold["fold"], fold["status"]) for fold in record["folds"] if fold["status"] != "ok"]
+        if troubles:
+            said = "; ".join(f"fold {fold}: {_said(status, facts, target)}" for fold, status in troubles)
+            found.append((f"{model}, {target}, {protocol}{' LEAKY' * words.leaks(protocol)}", said))
+    return found
+
+
+def _said(status: str, facts: SubjectFacts, target: str) -> str:
+    """Return a status in words, classes by name."""
+    kind, _, rest = status.partition(": ")
+    if kind != "class_missing":
+        return status
+    names = classes(facts.targets[target])
+    listed = ", ".join(names[int(code)] for code in rest.split(";")[0].split(", "))
+    return f"no training trial of {listed}" + "".join(f"; {more.strip()}" for more in rest.split(";")[1:])
+
+
+def _trials(numbers: list[int]) -> str:
+    return f"Trial{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
