@@ -211,6 +211,31 @@ def test_what_is_compared_with_the_release():
     assert release.source.recording(one) == ["results/simulated/data_preprocessed_python/s02.dat"]
 
 
+def test_a_subject_s_page_reads_what_was_kept_of_stages_and_the_entropy_a_grid_is_made_from():
+    page = SimpleNamespace(subject="s03")
+    plan = Plan(changed({}))
+    assert plan.source.stages(page)[1] == "results/recordings/bandpassed/s03_spectrum.csv"
+    assert plan.source.excerpt(page) == ["results/recordings/s03_excerpt.npz"]
+    assert plan.mapped(page) == ["results/inputs/entropy/s03.npy", "results/inputs/entropy/s03.json"]
+    assert plan.mapped_scalers(page) == ["results/scalers/trial/entropy/s03.npz"]
+    assert "results/fits/trial/quadrant/svm/s03.json" in plan.own_records(page)
+    assert not any("subject" in path for path in plan.own_records(page))
+    released = Plan(changed({"simulated": {"forms": ["python"]}}))
+    assert released.source.stages(page) == released.source.excerpt(page) == []
+
+
+def test_pages_show_scalers_of_what_there_is_and_no_maps_without_entropy():
+    page, ours = SimpleNamespace(subject="s03"), changed({})
+    across = Plan(changed({"protocols": ["subject"]}))
+    assert across.mapped_scalers(page) == ["results/scalers/subject/entropy/f01.npz"]
+    leaky = Plan(changed({"protocols": ["window"], "leaks": {"enabled": False}}))
+    assert leaky.mapped_scalers(page) == ["results/scalers/window/entropy/s03.npz"]
+    raw = {name: model for name, model in ours["models"].items() if model["branch"] == "windows"}
+    alone = changed({"leaks": {"enabled": False}, "targets": {"valence": None, "arousal": None}}) | {"models": raw}
+    without = Plan(alone)
+    assert without.mapped(page) == without.mapped_scalers(page) == []
+
+
 def test_a_simulated_subject_does_not_depend_on_the_flaws_of_others():
     plan = Plan(changed({"simulated": {"flaws": {"truncated": ["s01"], "channel_flat": ["s02", "s01"]}}}))
     found = [plan.flaws(SimpleNamespace(subject=subject)) for subject in ("s01", "s02", "s03")]

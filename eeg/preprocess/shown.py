@@ -11,7 +11,7 @@ MICROVOLT = 1e6
 WINDOW = 2.0
 """Seconds of a window of Welch's method; the spectrum has two values a hertz."""
 
-EXCERPT = 8.0
+EXCERPT = 5.0
 """Seconds that are shown of a recording."""
 
 

@@ -48,13 +48,13 @@ def test_an_excerpt_lies_about_the_middle_blink_and_is_the_same_at_every_stage()
     before, after = recording(1e-3 + x), recording(0.5 * x)
     found = excerpt({"downsampled": before, "cleaned": after}, blinks=[3.0, 30.5, 58.0])
     assert found["channels"].tolist() == ["Fp1", "Oz"]
-    assert found["seconds"][[0, -1]] == pytest.approx([26.5, 34.5 - 1 / SFREQ])
-    shown = slice(round(26.5 * SFREQ), round(34.5 * SFREQ))
+    assert found["seconds"][[0, -1]] == pytest.approx([28.0, 33.0 - 1 / SFREQ])
+    shown = slice(round(28.0 * SFREQ), round(33.0 * SFREQ))
     np.testing.assert_allclose(found["downsampled"], 1e6 * x[:, shown], atol=1e-3)
     np.testing.assert_allclose(found["cleaned"], 5e5 * x[:, shown], atol=1e-3)
 
 
-@pytest.mark.parametrize(("onsets", "blinks", "first"), [([20.0, 40.0], [], 20.0), ([], [], 0.0), ([], [59.0], 52.0)])
+@pytest.mark.parametrize(("onsets", "blinks", "first"), [([20.0, 40.0], [], 20.0), ([], [], 0.0), ([], [59.0], 55.0)])
 def test_without_blinks_an_excerpt_begins_with_the_first_trial_and_never_leaves_the_recording(onsets, blinks, first):
     raw = recording(np.stack([sine(10, 8), sine(20, 8)]), onsets=onsets)
     found = excerpt({"cleaned": raw}, blinks=blinks)

@@ -13,10 +13,13 @@ import yaml
 from eeg import scores as scoring
 from eeg import statistics
 from eeg.channels import EOG, GENEVA
+from eeg.features.grid import CELLS
+from eeg.preprocess.scale import Scaler, merge, moments
 from eeg.protocols import LEAKY
 from eeg.report import words
 from eeg.report.overview import OverviewFacts
-from eeg.report.subject import SubjectFacts, left_out, recording
+from eeg.report.subject import BandEntropy, SubjectFacts, left_out, recording
+from eeg.scalers import Fitted, Key
 from eeg.seeds import generator
 from eeg.targets import classes, labels
 
@@ -175,6 +178,17 @@ def make_history():
     return pd.concat([pd.DataFrame({"fold": fold, **rows, "val_accuracy": 0.5}) for fold in range(4)])
 
 
+def make_entropy():
+    """Return noise in nats, to which high valence adds one at F4 in alpha, and a scaler of the trials 1 to 18."""
+    trials, bands = trial_table("s01"), {name: list(words.BANDS[name]) for name in ("alpha", "gamma")}
+    values = generator("entropy").normal(3.0, 0.3, (N_TRIALS, N_WINDOWS, len(GENEVA), len(bands))).astype(np.float32)
+    values[trials["valence"] > 5, :, GENEVA.index("F4"), list(bands).index("alpha")] += 1.0
+    about = {"channels": list(GENEVA), "bands": bands, "cells": {name: list(cell) for name, cell in CELLS.items()}}
+    scaler = Scaler.fit(merge(moments(values[:18])), kind="zscore_minmax")
+    ids = pd.DataFrame({"subject": "s01", "trial": range(1, 19), "start": -1, "stop": -1})
+    return BandEntropy("entropy", values, about, protocol="trial", scalers=[Fitted(Key(fold=0), scaler, ids)])
+
+
 def subject_facts(cohort, config, *, subject="s01", epochs=None, **changes):
     trials = trial_table(subject)
     given = {
@@ -214,7 +228,7 @@ def words_of_fixture():
 def make():
     """Return the factories of this file by name."""
     factories = (subject_facts, overview_facts, trial_table, make_epochs, make_check, make_history, make_cohort)
-    evidence = (make_eog, make_ica, no_eog)
+    evidence = (make_eog, make_ica, no_eog, make_entropy)
     return {factory.__name__: factory for factory in (*factories, *evidence)}
 
 

@@ -90,7 +90,7 @@ def test_what_is_left_of_stages_that_are_not_kept(experiment, subject):
         assert table["frequency"].iloc[-1] == 64
     excerpt = storage.read_arrays(recordings / f"{subject}_excerpt.npz")
     assert set(excerpt) == {"seconds", "channels", "downsampled", "referenced", "cleaned"}
-    assert excerpt["cleaned"].shape == (32, 1024)
+    assert excerpt["cleaned"].shape == (32, 640)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

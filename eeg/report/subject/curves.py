@@ -75,7 +75,8 @@ def curves_figure(histories: Mapping[Cell, pd.DataFrame], *, n_classes: Mapping[
 
 def _curves(axes: Axes, folds: pd.DataFrame, colour: str) -> None:
     """Draw every fold thin and their mean thick, dashed from where not all of them go on."""
-    axes.plot(folds.index, folds, color=colour, linewidth=0.6, alpha=0.5)
+    # without grey edges, which the screen makes anyway, many folds take a third of the bytes
+    axes.plot(folds.index, folds, color=colour, linewidth=0.6, alpha=0.25, antialiased=False)
     mean, whole = folds.mean(axis=1), folds.notna().all(axis=1)
     together = mean[whole]
     axes.plot(together.index, together, color=colour, linewidth=2)

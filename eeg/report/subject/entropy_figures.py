@@ -73,7 +73,7 @@ def contrasts_figure(found: Mapping[str, Contrast], *, places: Places, bands: Ba
 
 def _grid(n_rows: int, bands: Bands) -> tuple[Figure, Any]:
     """Return an empty figure with a square for every map, the bands' names on top."""
-    figure = Figure(figsize=(0.8 + 1.75 * len(bands), 0.9 + 2.1 * n_rows), layout="constrained")
+    figure = Figure(figsize=(0.8 + 1.5 * len(bands), 0.9 + 1.8 * n_rows), layout="constrained")
     grid = figure.subplots(n_rows, len(bands), squeeze=False)
     for axes, (name, (low, high)) in zip(grid[0], bands.items(), strict=True):
         axes.set_title(f"{figures.short(name, 14)}\n{low:g}-{high:g} Hz", fontsize=9)

@@ -5,10 +5,11 @@ from collections import Counter
 from eeg.report import words
 from eeg.report.subject.facts import NO_CLASS_NAME, SubjectFacts
 from eeg.report.subject.section import Section, section
-from eeg.targets import classes, columns, rule
+from eeg.targets import classes, rule
 
 NOTHING = (
-    "Nothing was left out: every trial has a class under every target, every channel was used, every fit went well."
+    "Nothing was left out: every trial has a class under every target, every channel was used, and no fit made for "
+    "this subject alone met trouble."
 )
 
 
@@ -50,8 +51,7 @@ def _empty_classes(facts: SubjectFacts) -> list[tuple[str, str]]:
         counts = Counter(facts.class_names(name))
         empty = [one for one in classes(target) if not counts[one]]
         if empty:
-            why = f"no trial of this subject has it: {', '.join(columns(target))} alone decide"
-            found.append((f"Class {', '.join(empty)} of {name}", why))
+            found.append((f"Class {', '.join(empty)} of {name}", f"no trial of this subject has it ({rule(target)})"))
     return found
 
 
