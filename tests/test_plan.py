@@ -106,6 +106,9 @@ REFUSED = {
 }
 
 
+UNEXPLAINED = {"leaks": {"enabled": False}, "explain": {"enabled": False}}
+
+
 def changed(change, whole=None):
     whole = copy.deepcopy(config.load(ROOT / "config.yaml")) if whole is None else whole
     for key, value in change.items():
@@ -226,12 +229,12 @@ def test_a_subject_s_page_reads_what_was_kept_of_stages_and_the_entropy_a_grid_i
 
 def test_pages_show_scalers_of_what_there_is_and_no_maps_without_entropy():
     page, ours = SimpleNamespace(subject="s03"), changed({})
-    across = Plan(changed({"protocols": ["subject"]}))
+    across = Plan(changed({"protocols": ["subject"], **UNEXPLAINED}))
     assert across.mapped_scalers(page) == ["results/scalers/subject/entropy/f01.npz"]
-    leaky = Plan(changed({"protocols": ["window"], "leaks": {"enabled": False}}))
+    leaky = Plan(changed({"protocols": ["window"], **UNEXPLAINED}))
     assert leaky.mapped_scalers(page) == ["results/scalers/window/entropy/s03.npz"]
     raw = {name: model for name, model in ours["models"].items() if model["branch"] == "windows"}
-    alone = changed({"leaks": {"enabled": False}, "targets": {"valence": None, "arousal": None}}) | {"models": raw}
+    alone = changed({**UNEXPLAINED, "targets": {"valence": None, "arousal": None}}) | {"models": raw}
     without = Plan(alone)
     assert without.mapped(page) == without.mapped_scalers(page) == []
 

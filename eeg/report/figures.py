@@ -155,7 +155,9 @@ def subject_figure(
             _chance_mark(axes, per_trial["chance"], position)
             for _, fact in yardstick.iterrows():
                 if len(row):
-                    _yardstick_mark(axes, fact["value"], position - 0.32, outside=words.outside(fact["model"], protocol))
+                    _yardstick_mark(
+                        axes, fact["value"], position - 0.32, outside=words.outside(fact["model"], protocol)
+                    )
     said = f"{100 * confidence:g} % interval over trials"
     own = [(f"per trial, {said}", dot(BLACK)), (f"per window, {said}", dot("white", "o", BLUE))]
     legend(figure, [*own, *_beside(zip(best["model"], best["protocol"], strict=True))])
