@@ -112,9 +112,10 @@ from IPython.display import HTML
 
 from eeg.report import figures
 from eeg.report.page import embed
+from eeg.report.subject.curves import curves_figure
 
-curves = figures.history_figure({("trial", TARGET, FILE.stem): mine.history}, simulated=results.simulated)
-HTML(embed(curves, f"Loss of {FILE.stem} by epoch on training and validation rows, mean over folds."))
+curves = curves_figure({("trial", TARGET, FILE.stem): mine.history}, simulated=results.simulated)
+HTML(embed(curves, f"Loss of {FILE.stem} by epoch on training and validation rows, fold by fold."))
 
 # %% [markdown]
 # ## Beside the models of the run

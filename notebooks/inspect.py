@@ -151,10 +151,12 @@ fits = results.fits(PROTOCOL, TARGET, MODEL).query("part == @part")
 fits.set_index("fold")[["status", "train", "validate", "epochs", "best_epoch", "device"]]
 
 # %%
+from eeg.report.subject.curves import curves_figure
+
 history = results.history(PROTOCOL, TARGET, MODEL).query("part == @part")
 if len(history):
-    curves = figures.history_figure({(PROTOCOL, TARGET, model): history}, simulated=results.simulated)
-    display(HTML(embed(curves, f"{leaky}Loss of {model} by epoch on training and validation rows, mean over folds.")))
+    curves = curves_figure({(PROTOCOL, TARGET, model): history}, simulated=results.simulated)
+    display(HTML(embed(curves, f"{leaky}Loss of {model} by epoch on training and validation rows, fold by fold.")))
 else:
     print(f"{MODEL} is no network: it has no epochs.")
 
@@ -165,7 +167,7 @@ else:
 # reads them. The array stays on disk until it is indexed.
 
 # %%
-from eeg.report import signals
+from eeg.report.subject import signals
 
 epochs = results.epochs(SUBJECT)
 inputs = results.inputs(branch, SUBJECT)
@@ -176,8 +178,8 @@ print(
     f"{epochs.tmin:g} to {epochs.tmax:.2f} s about the onset"
 )
 print(f"branch {branch}: {shape}, in {inputs.about['units']}, {np.prod(inputs.array.shape) * 4 / 1e6:.1f} MB")
-spectrum = signals.spectrum_figure(epochs, words.BANDS, simulated=results.simulated)
+spectrum = signals.spectrum_of(epochs, words.BANDS, simulated=results.simulated)
 display(HTML(embed(spectrum, "Spectrum of the cleaned trials: channels in grey, their mean in black.")))
 first = int(epochs.metadata["trial"].iloc[0])
-stretch = signals.stretch_figure(epochs, trial=first, simulated=results.simulated)
+stretch = signals.stretch_of(epochs, trial=first, simulated=results.simulated)
 display(HTML(embed(stretch, f"The first seconds of trial {first}, all channels, after cleaning.")))

@@ -1,6 +1,7 @@
 """Learning curves of the networks that were trained for the subject alone, fold by fold."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -37,17 +38,19 @@ def section_of(facts: SubjectFacts) -> Section | None:
 
 
 @drawn
-def curves_figure(histories: Mapping[Cell, pd.DataFrame], *, n_classes: Mapping[str, int], simulated: bool) -> Figure:
+def curves_figure(
+    histories: Mapping[Cell, pd.DataFrame], *, simulated: bool, n_classes: Mapping[str, int] = MappingProxyType({})
+) -> Figure:
     """Return learning curves as small multiples: the loss by epoch of every fold, and the mean over folds.
 
     Parameters
     ----------
     histories : mapping of (protocol, target, model) to table
         `fold, epoch, loss, val_loss`.
-    n_classes : mapping of str to int
-        By target.
     simulated : bool
         Say in the picture that the recordings are simulated.
+    n_classes : mapping of str to int, optional
+        By target: where the loss of a guess is drawn.
     """
     columns = min(3, len(histories))
     rows = -(-len(histories) // columns)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from matplotlib.figure import Figure
 
 from eeg.preprocess.shown import MICROVOLT, spectrum
 from eeg.report import words
@@ -69,11 +70,16 @@ def _changes(before: pd.DataFrame, after: pd.DataFrame, low: float, high: float)
 
 
 def _spectrum_image(facts: SubjectFacts) -> tuple[Markup, str]:
-    table = decibel(spectrum(facts.epochs))
-    figure = signal_figures.spectrum_figure(table, facts.bands, n_trials=len(facts.epochs), simulated=facts.simulated)
+    figure = spectrum_of(facts.epochs, facts.bands, simulated=facts.simulated)
     spoken = ", ".join(f"{name} {low:g} to {high:g} Hz" for name, (low, high) in facts.bands.items())
     alt = f"Spectrum of the cleaned trials, every channel and their mean. Bands marked: {spoken}."
     return embed(figure, alt), "Spectrum of the cleaned trials: channels in grey, their mean in black."
+
+
+def spectrum_of(epochs: "mne.Epochs", bands: Mapping[str, tuple[float, float]], *, simulated: bool) -> Figure:
+    """Return the spectrum of cleaned trials under the bands, in Hz."""
+    table = decibel(spectrum(epochs))
+    return signal_figures.spectrum_figure(table, bands, n_trials=len(epochs), simulated=simulated)
 
 
 def _excerpt_image(excerpt: Mapping[str, Any], *, simulated: bool) -> tuple[Markup, str]:
@@ -88,13 +94,13 @@ def _excerpt_image(excerpt: Mapping[str, Any], *, simulated: bool) -> tuple[Mark
 
 def _stretch_image(facts: SubjectFacts) -> tuple[Markup, str]:
     trial = facts.trials["trial"].iloc[0] if facts.epochs.metadata is None else facts.epochs.metadata["trial"].iloc[0]
-    times, signal, names = _stretch(facts.epochs)
-    figure = signal_figures.stretch_figure(times, signal, names, trial=trial, simulated=facts.simulated)
+    figure = stretch_of(facts.epochs, trial=trial, simulated=facts.simulated)
     text = f"The first seconds of trial {trial}, all EEG channels, after cleaning."
     return embed(figure, text), text
 
 
-def _stretch(epochs: "mne.Epochs") -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Return seconds, signals in microvolt and channels of the first seconds of the first trial."""
+def stretch_of(epochs: "mne.Epochs", *, trial: int, simulated: bool) -> Figure:
+    """Return the first seconds of the first of the epochs, whose trial has this number."""
     picked = epochs[0].copy().pick("eeg").crop(max(0.0, epochs.tmin), min(STRETCH_SECONDS, epochs.tmax))
-    return picked.times, picked.get_data(verbose="error")[0] * MICROVOLT, picked.ch_names
+    signal = picked.get_data(verbose="error")[0] * MICROVOLT
+    return signal_figures.stretch_figure(picked.times, signal, picked.ch_names, trial=trial, simulated=simulated)
