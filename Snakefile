@@ -737,6 +737,7 @@ rule score:
         scores="results/scores.csv",
         chance="results/chance.csv",
         calibration="results/calibration.csv",
+        confusion="results/confusion.csv",
     log:
         "results/logs/score.log",
     benchmark:
@@ -926,6 +927,8 @@ rule overview:
         eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
         fits=plan.records(),
         calibration="results/calibration.csv",
+        confusion="results/confusion.csv",
+        provenance="results/provenance.json",
         meter=plan.leaks.tables,
     output:
         "results/reports/index.html",

@@ -3,12 +3,12 @@
 import pytest
 
 from eeg.report.check import CheckFacts, check_page
-from eeg.report.overview import links, overview_page
+from eeg.report.overview import OverviewFacts, links, overview_page
 from eeg.report.parity import parity_page
 from eeg.report.subject import subject_page
 from tests.browser.harness import ARGUMENTS, CHROMIUM
-from tests.report import test_check_page, test_parity_page
-from tests.report.conftest import SUBJECTS, cohort, config, make
+from tests.report import test_check_page, test_leaks, test_parity_page
+from tests.report.conftest import PROVENANCE, RULES, SUBJECTS, cohort, config, make
 
 __all__ = ["cohort", "config", "make"]
 
@@ -45,9 +45,9 @@ def site(tmp_path_factory, cohort, config, make):
 def pages(cohort, config, make):
     """Return one page of every kind by the name of its file; `hostile` and `check` are full of markup."""
     history = {("window", "valence", "mlp"): make["make_history"]()}
-    some = {name: cohort[name].query(CELLS) for name in ("scores", "summary", "comparisons")}
+    some = {name: cohort[name].query(CELLS) for name in OverviewFacts.TABLES}
     return {
-        "index": overview_page(make["overview_facts"](cohort, config, links=links(paired=True))),
+        "index": overview_page(whole_overview(cohort, config, make)),
         "hostile": overview_page(hostile_overview(some, config, make)),
         "s01": subject_page(make["subject_facts"](cohort, config, history=history)),
         "check": check_page(checks()),
@@ -57,10 +57,17 @@ def pages(cohort, config, make):
     }
 
 
+def whole_overview(cohort, config, make):
+    """Return the facts of an overview that has all an overview can have."""
+    provenance = PROVENANCE | {"rules": RULES}
+    more = {"links": links(paired=True), "meter": test_leaks.tables(), "provenance": provenance}
+    return make["overview_facts"](cohort, config, **more)
+
+
 def hostile_overview(tables, config, make):
     """Return the facts of an overview in which every name a person can choose is markup."""
-    named = {name: table.replace({"svm": HOSTILE, "valence": f"valence{HOSTILE}"}) for name, table in tables.items()}
-    changes = {"subjects": {"s01": "ok", "s02": HOSTILE}, "provenance": {"date": HOSTILE}, "troubles": [HOSTILE]}
+    named = {name: table.replace({"svm": HOSTILE, "s01": HOSTILE}) for name, table in tables.items()}
+    changes = {"subjects": {"s02": HOSTILE, "s03": "ok"}, "provenance": {"date": HOSTILE}, "troubles": [HOSTILE]}
     return make["overview_facts"](named, config | {"folder": HOSTILE}, **changes)
 
 

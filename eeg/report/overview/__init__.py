@@ -1,0 +1,6 @@
+"""The overview: what came out, how much of it is the split, and what it took."""
+
+from eeg.report.overview.facts import OverviewFacts, links, troubles
+from eeg.report.overview.page import overview_page
+
+__all__ = ["OverviewFacts", "links", "overview_page", "troubles"]
