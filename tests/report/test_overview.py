@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pytest
 
+from eeg.predictions import confusion
 from eeg.report import words
-from eeg.report.overview import OverviewFacts, overview_page
-from eeg.report.overview.tables import leak_rows
+from eeg.report.overview import OverviewFacts, overview_page, troubles
+from eeg.report.overview.tables import confusions, leak_rows
+from eeg.report.page import number, signed
 
 HOSTILE = "s<script>alert(1)</script>"
 
@@ -47,7 +49,7 @@ def test_the_table_holds_the_numbers_of_the_summary(page, cohort, words_of):
     assert "valence majority (no EEG) trial 0.50" in text
     outside = [f"video_prior (no EEG, outside) {name} 0.50" for name in ("trial", "window LEAKY")]
     assert [text.count(said) for said in outside] == [2, 2]
-    assert text.count("video_prior (no EEG) subject") == 6
+    assert words_of(page.split('id="scores"')[1].split("</table>")[0]).count("video_prior (no EEG) subject") == 6
     assert text.count(f"video_prior under trial and window: {words.OUTSIDE_WHY}") == 1
 
 
@@ -71,6 +73,44 @@ def test_the_leak_table_is_leaky_minus_honest(page, cohort):
     np.testing.assert_allclose(differences, [row["difference"] for row in rows], atol=1e-9)
     table = page.split("How much the leak adds")[1].split("</table>")[0]
     assert all("LEAKY" in line for line in re.findall('<tr><th scope="row".*?</tr>', table))
+
+
+def test_pairs_of_models_and_of_protocols_are_those_of_the_comparisons(page, cohort, words_of):
+    rows = cohort["comparisons"].query("unit == 'trial' and metric == 'balanced_accuracy'")
+    models, protocols = (page.split(f"<caption>{said}")[1].split("</table>")[0] for said in ("Two models", "One model"))
+    assert models.count("<tr") - 1 == (rows["kind"] == "models").sum() > 0
+    assert protocols.count("<tr") - 1 == (rows["kind"] == "protocols").sum() > 0
+    row = rows.query("a == 'trial:svm' and b == 'subject:svm' and target == 'valence'").iloc[0]
+    assert f"valence svm trial subject {signed(row['difference'])} {number(row['effect'])}" in words_of(protocols)
+    leaky = [row for row in re.findall("<tr.*?</tr>", models, flags=re.DOTALL) if ">window" in row]
+    assert leaky
+    assert all(row.count("LEAKY") == 2 for row in leaky)
+    assert "svm video_prior (no EEG, outside) trial" in words_of(models)
+
+
+def test_a_fold_in_trouble_is_named_by_its_cell():
+    folds = [{"fold": 0, "status": "ok"}, {"fold": 1, "status": "diverged"}]
+    path = "results/fits/trial/valence/ccnn/s01.json"
+    assert troubles({path: {"folds": folds}}) == ["trial/valence/ccnn/s01 fold 1 (diverged)"]
+
+
+def test_confusions_pool_the_trials_of_all_subjects(cohort, config):
+    sections = confusions(cohort["confusion"], config["targets"])
+    assert [section["protocol"] for section in sections] == ["trial", "subject", "subject_video", "window"]
+    (found,) = [one for one in sections[0]["matrices"] if (one["target"], one["model"]) == ("valence", "svm")]
+    counts = [[cell["count"] for cell in row["cells"]] for row in found["rows"]]
+    whole = confusion(cohort["predictions"]["trial", "valence", "svm"], unit="trial")
+    assert (counts, found["n"], found["classes"]) == (whole.tolist(), 192, ("low", "high"))
+
+
+def test_each_subject_has_its_score_in_the_first_sentences_results(page, cohort, words_of):
+    table = page.split('id="subjects"')[1].split("</table>")[0]
+    protocol, model = re.search(r"valence<br><span[^>]*>(\w+), (\w+)<", table).groups()[::-1]
+    keys = f"unit == 'trial' and metric == 'balanced_accuracy' and subject == 's03' and model == '{model}'"
+    row = cohort["scores"].query(f"{keys} and protocol == '{protocol}' and target == 'valence'").iloc[0]
+    said = words_of(re.search('<tr><th scope="row" class="name"><a href="s03.*?</tr>', table).group())
+    assert said.startswith("s03 warn")
+    assert number(row["value"]) in said
 
 
 def test_without_a_leaky_protocol_there_is_no_leak_table(cohort, config, make, words_of):

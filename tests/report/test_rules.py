@@ -20,7 +20,7 @@ def test_a_rule_that_did_not_run_hands_on_what_it_waits_for():
     released = [name for name in NEEDS if name not in ("downsample", "bandpass", "reference", "remove_eog", "segment")]
     assert needs("windows", released) == ["segment_release"]
     assert needs("check", [name for name in NEEDS if name != "simulate"]) == []
-    assert needs("score", ORDER) == ["guard_fits", "yardsticks"]
+    assert needs("score", ORDER) == ["guard_fits"]
 
 
 def test_the_picture_names_every_rule_and_what_it_took():

@@ -34,6 +34,7 @@ def test_the_overview_s_graph_of_rules_is_that_of_the_workflow(experiment):
     assert {name: before(name, shown) for name in present} == {name: before(name, real) - {name} for name in present}
 
 
+@pytest.mark.slow
 def test_snakemake_s_report_holds_every_page_table_and_text_with_its_caption(experiment):
     done = experiment.snakemake("--report", "report.html")
     assert done.returncode == 0, done.stdout
