@@ -872,7 +872,12 @@ rule explanations:
         plan.explaining.parts,
     output:
         values="results/explanations.csv",
-        summary="results/explanations/summary.csv",
+        summary=report(
+            "results/explanations/summary.csv",
+            caption="report/explanations.rst",
+            category="Tables",
+            labels={"what": "explanations"},
+        ),
         sanity="results/explanations/sanity.csv",
     log:
         "results/logs/explanations.log",
@@ -973,6 +978,7 @@ rule overview:
         confusion="results/confusion.csv",
         provenance="results/provenance.json",
         meter=plan.leaks.tables,
+        explained=plan.explaining.tables,
     output:
         report(
             "results/reports/index.html",
@@ -988,8 +994,8 @@ rule overview:
         "environment.yaml"
     params:
         config=plan.shown,
-        subjects=plan.subjects,
         paired=plan.source.paired,
+        notebooks=plan.notebooks.names,
         code=plan.drawing("overview"),
     message:
         "writing the overview"

@@ -89,7 +89,7 @@ class Results(Stored):
     @cached_property
     def confusion(self) -> pd.DataFrame:
         """How often trials and windows of each class were taken for each class, all subjects pooled."""
-        return self._table("confusion.csv")
+        return self.table("confusion.csv")
 
     @property
     def metered(self) -> bool:

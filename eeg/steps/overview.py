@@ -3,8 +3,7 @@
 from eeg.steps.job import job
 
 with job(snakemake):
-    from eeg.report.leaks import MeterTables
-    from eeg.report.overview import OverviewFacts, links, overview_page, troubles
+    from eeg.report.overview import Explained, MeterTables, OverviewFacts, links, overview_page, troubles
     from eeg.storage import read_csv, read_json, write_text
 
     files = snakemake.input
@@ -17,8 +16,9 @@ with job(snakemake):
         checks=checks,
         removals=[read_json(path) for path in files.eog],
         meter=MeterTables(*map(read_csv, files.meter)) if files.meter else None,
+        explained=Explained(*map(read_csv, files.explained)) if files.explained else None,
         troubles=troubles({path: read_json(path) for path in files.fits}),
-        links=links(paired=bool(snakemake.params.paired)),
+        links=links(paired=bool(snakemake.params.paired), notebooks=snakemake.params.notebooks),
         **{name: read_csv(files[name]) for name in OverviewFacts.TABLES},
     )
     write_text(snakemake.output[0], overview_page(facts))

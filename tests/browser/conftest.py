@@ -2,17 +2,19 @@
 
 import pytest
 
+from eeg.explanations import explained
 from eeg.report.check import CheckFacts, check_page
 from eeg.report.overview import OverviewFacts, links, overview_page
 from eeg.report.parity import parity_page
 from eeg.report.subject import subject_page
 from tests.browser.harness import ARGUMENTS, CHROMIUM
-from tests.report import test_check_page, test_leaks, test_parity_page
+from tests.report import test_check_page, test_explanations, test_leaks, test_parity_page
 from tests.report.conftest import PROVENANCE, RULES, SUBJECTS, cohort, config, make
 
 __all__ = ["cohort", "config", "make"]
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+LINKS = links(paired=True, notebooks=["inspect"])
 CELLS = "protocol in ('trial', 'window') and target in ('valence', 'quadrant')"
 
 
@@ -34,7 +36,7 @@ def site(tmp_path_factory, cohort, config, make):
     results = tmp_path_factory.mktemp("site")
     reports = results / "reports"
     reports.mkdir()
-    for address in [*(f"{subject}.html" for subject in SUBJECTS), *links(paired=True).values()]:
+    for address in [*(f"{subject}.html" for subject in SUBJECTS), *LINKS.values()]:
         (reports / address).parent.resolve().mkdir(exist_ok=True, parents=True)
         (reports / address).resolve().touch()
     for name, page in pages(cohort, config, make).items():
@@ -60,7 +62,8 @@ def pages(cohort, config, make):
 def whole_overview(cohort, config, make):
     """Return the facts of an overview that has all an overview can have."""
     provenance = PROVENANCE | {"rules": RULES}
-    more = {"links": links(paired=True), "meter": test_leaks.tables(), "provenance": provenance}
+    found = explained(test_explanations.drops(), cell=("trial", "arousal", "ccnn"), settings=test_explanations.SETTINGS)
+    more = {"links": LINKS, "meter": test_leaks.tables(), "explained": found, "provenance": provenance}
     return make["overview_facts"](cohort, config, **more)
 
 

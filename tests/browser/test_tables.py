@@ -100,7 +100,7 @@ def test_printing_opens_what_is_folded_and_folds_it_again(page):
 
 def test_without_javascript_tables_and_pictures_stand(browser, site):
     with visit(browser, site / "index.html", javascript=False) as opened:
-        assert opened.page.locator("img").count() == 3
+        assert opened.page.locator("img").count() == 5
         assert opened.page.locator(SCORES).locator("tbody tr").count() == 64
         assert opened.page.locator(".choose").count() == 0
 

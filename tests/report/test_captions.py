@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SHOWN = {"check", "parity", "subject", "overview", "summary", "comparisons", "calibration", "confusion", "leaks"}
-SHOWN |= {"methods", "notebook"}
+SHOWN |= {"explanations", "methods", "notebook"}
 
 
 def test_every_output_for_people_has_a_caption():

@@ -5,11 +5,13 @@ import re
 import numpy as np
 import pytest
 
+from eeg.explanations import explained
 from eeg.predictions import confusion
 from eeg.report import words
 from eeg.report.overview import OverviewFacts, overview_page, troubles
 from eeg.report.overview.tables import confusions, leak_rows
 from eeg.report.page import number, signed
+from tests.report import test_explanations
 
 HOSTILE = "s<script>alert(1)</script>"
 
@@ -160,3 +162,11 @@ def test_a_release_bad_channels_and_repaired_labels_are_said(cohort, config, mak
     assert words.label_free("drop") in text
     plain = words_of(overview_page(make["overview_facts"](cohort, config)))
     assert not any(said in plain for said in (words.RELEASED, words.REPAIRED, "noisy channels"))
+
+
+def test_what_the_models_go_by_is_shown_where_it_was_asked_for(cohort, config, make, page):
+    found = explained(test_explanations.drops(), cell=("trial", "arousal", "ccnn"), settings=test_explanations.SETTINGS)
+    shown = overview_page(make["overview_facts"](cohort, config, explained=found))
+    assert '<a href="#explanations">' in shown
+    assert "C3 (1 of 6)" in shown.split('<h2 id="explanations">')[1].split("<h2")[0]
+    assert "explanations" not in page.split("<details><summary>The configuration")[0]

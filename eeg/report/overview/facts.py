@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from eeg.explanations import Explained
 from eeg.report import words
 from eeg.report.leaks import MeterTables
 
@@ -37,6 +38,8 @@ class OverviewFacts:
         One sentence for every fold whose fit did not go well (diverged, a class missing in training).
     meter : MeterTables, optional
         What the leak meter found, where it was run.
+    explained : Explained, optional
+        What the models go by, where it was asked for.
     calibration, confusion : table, optional
         As in the files of these names.
     """
@@ -55,6 +58,7 @@ class OverviewFacts:
     links: Mapping[str, str] = field(default_factory=dict)
     troubles: Sequence[str] = ()
     meter: MeterTables | None = None
+    explained: Explained | None = None
     calibration: pd.DataFrame | None = None
     confusion: pd.DataFrame | None = None
 
@@ -84,13 +88,21 @@ def troubles(fits: Mapping[str, Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def links(*, paired: bool) -> dict[str, str]:
-    """Return the other pages and files of a run by name; `paired`: recordings were held against a release."""
+def links(*, paired: bool, notebooks: Sequence[str] = ()) -> dict[str, str]:
+    """Return the other pages and files of a run by name.
+
+    Parameters
+    ----------
+    paired : bool
+        Recordings were held against a release.
+    notebooks : sequence of str
+        The names of those that were executed.
+    """
     return {
         "check of the recordings": "check.html",
         **({"comparison with the release": "parity.html"} if paired else {}),
         "methods text and reporting checklist": "../methods.md",
-        "notebook to go on with": "../notebooks/summary.ipynb",
+        **{f"notebook {name}": f"../notebooks/{name}.ipynb" for name in notebooks},
         "provenance: code, versions, settings": "../provenance.json",
         "scores of every subject": "../scores.csv",
         "summary over subjects": "../summary.csv",

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from eeg.report import figures, words
+from eeg.report.explanations import section as explained_section
 from eeg.report.leaks import section as meter_section
 from eeg.report.overview.about import about, as_text
 from eeg.report.overview.facts import OverviewFacts
@@ -34,6 +35,7 @@ def overview_page(facts: OverviewFacts) -> str:
         "leaks": leak_rows(facts.comparisons, facts.summary),
         "pairs": pair_rows(facts.comparisons),
         "meter": meter_section(facts.meter, facts.config) if facts.meter else None,
+        "explained": explained_section(facts.explained, facts.config) if facts.explained else None,
         "calibration": [] if facts.calibration is None else calibration_rows(facts.calibration),
         "confusions": [] if facts.confusion is None else confusions(facts.confusion, facts.config["targets"]),
         "links": list(facts.links.items()),
@@ -83,6 +85,7 @@ def _places(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("leak", "how much the leak adds", shown["leaks"]),
         ("pairs", "which differences count", any(shown["pairs"].values())),
         ("meter", "what each leak is worth", shown["meter"]),
+        ("explanations", "what the models go by", shown["explained"] and shown["explained"]["models"]),
         ("mistakes", "mistakes and calibration", shown["confusions"] or shown["calibration"]),
         ("subjects", "subjects", True),
         ("run", "what was run", True),

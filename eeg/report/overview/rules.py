@@ -39,12 +39,14 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "predict": ("fit",),
     "guard_fits": ("guard", "fit", "yardsticks"),
     "refit": ("guard_fits",),
+    "explain": ("guard_fits",),
+    "explanations": ("explain",),
     "score": ("guard_fits", "refit"),
     "subject_report": ("score",),
     "compare": ("score",),
     "methods": ("compare",),
     "provenance": ("compare",),
-    "overview": ("leaks", "provenance"),
+    "overview": ("leaks", "explanations", "provenance"),
     "notebook": ("leaks", "provenance"),
 }
 """The rules each rule waits for, but for those it waits for through others; one rule for every network and protocol."""
