@@ -20,7 +20,7 @@ def cells(page, column):
 
 
 def field(page, label):
-    return page.get_by_role("group", name="Choose rows of: Balanced accuracy per trial").get_by_label(label)
+    return page.get_by_role("group", name="Choose rows of: Scores per trial").get_by_label(label)
 
 
 def sort(table, column, order):
