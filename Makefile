@@ -3,6 +3,7 @@
 # make run OUT=/somewhere                 results elsewhere than in ./results
 # make plan                               jobs, hours, disk and memory of that experiment, before anything starts
 # make check                              is the folder's copy of the recordings usable?
+# make report                             all that people look at in one file, results/report.html, by Snakemake's own reporting
 # make test   make lint   make lock
 # make test-slow                          the tests that `make test` leaves out
 # make gpu                                what the JAX backend needs of CUDA, where there is an NVIDIA card
@@ -34,7 +35,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-find-links --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run check plan test test-slow lint lock gpu noise doctor bench-peers picture docs
+.PHONY: run check plan report test test-slow lint lock gpu noise doctor bench-peers picture docs
 .DELETE_ON_ERROR:
 
 # whatever the guard needs comes before training, so that a leak, or a recording that cannot be read, shows first
@@ -48,6 +49,9 @@ check: $(READY)
 
 plan: $(READY)
 	$(BIN)/python -m eeg.estimate config.yaml $(CONFIG)
+
+report: $(READY)
+	$(SNAKEMAKE) --report results/report.html
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2

@@ -8,6 +8,9 @@ from eeg.plan import planned
 configfile: Path(workflow.basedir) / "config.yaml"
 
 
+report: "report/workflow.rst"
+
+
 plan = planned(config, root=workflow.basedir)
 
 
@@ -159,7 +162,12 @@ rule check_page:
         reports=expand("results/check/{subject}.json", subject=plan.subjects),
         cohort="results/check/cohort.json",
     output:
-        "results/reports/check.html",
+        report(
+            "results/reports/check.html",
+            caption="report/check.rst",
+            category="Recordings",
+            labels={"what": "check"},
+        ),
     log:
         "results/logs/check_page.log",
     benchmark:
@@ -206,7 +214,12 @@ rule parity_page:
         reports=expand("results/parity/{subject}.json", subject=plan.source.paired),
         cohort="results/check/cohort.json",
     output:
-        "results/reports/parity.html",
+        report(
+            "results/reports/parity.html",
+            caption="report/parity.rst",
+            category="Recordings",
+            labels={"what": "beside the release"},
+        ),
     log:
         "results/logs/parity_page.log",
     benchmark:
@@ -741,7 +754,18 @@ rule score:
     output:
         scores="results/scores.csv",
         chance="results/chance.csv",
-        calibration="results/calibration.csv",
+        calibration=report(
+            "results/calibration.csv",
+            caption="report/calibration.rst",
+            category="Tables",
+            labels={"what": "calibration"},
+        ),
+        confusion=report(
+            "results/confusion.csv",
+            caption="report/confusion.rst",
+            category="Tables",
+            labels={"what": "confusion"},
+        ),
     log:
         "results/logs/score.log",
     benchmark:
@@ -795,7 +819,12 @@ rule leaks:
         scores="results/leaks/scores.csv",
         arms="results/leaks/arms.csv",
         shares="results/leaks/shares.csv",
-        summary="results/leaks/summary.csv",
+        summary=report(
+            "results/leaks/summary.csv",
+            caption="report/leaks.rst",
+            category="Tables",
+            labels={"what": "leaks"},
+        ),
     log:
         "results/logs/leaks.log",
     benchmark:
@@ -848,7 +877,12 @@ rule explanations:
         plan.explaining.parts,
     output:
         values="results/explanations.csv",
-        summary="results/explanations/summary.csv",
+        summary=report(
+            "results/explanations/summary.csv",
+            caption="report/explanations.rst",
+            category="Tables",
+            labels={"what": "explanations"},
+        ),
         sanity="results/explanations/sanity.csv",
     log:
         "results/logs/explanations.log",
@@ -872,8 +906,18 @@ rule compare:
         scores="results/scores.csv",
         chance="results/chance.csv",
     output:
-        summary="results/summary.csv",
-        comparisons="results/comparisons.csv",
+        summary=report(
+            "results/summary.csv",
+            caption="report/summary.rst",
+            category="Tables",
+            labels={"what": "summary"},
+        ),
+        comparisons=report(
+            "results/comparisons.csv",
+            caption="report/comparisons.rst",
+            category="Tables",
+            labels={"what": "comparisons"},
+        ),
     log:
         "results/logs/compare.log",
     benchmark:
@@ -909,7 +953,12 @@ rule subject_report:
         history=plan.curves,
         records=plan.own_records,
     output:
-        "results/reports/{subject}.html",
+        report(
+            "results/reports/{subject}.html",
+            caption="report/subject.rst",
+            category="Subjects",
+            labels={"what": "{subject}"},
+        ),
     log:
         "results/logs/subject_report/{subject}.log",
     benchmark:
@@ -936,9 +985,17 @@ rule overview:
         eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
         fits=plan.records(),
         calibration="results/calibration.csv",
+        confusion="results/confusion.csv",
+        provenance="results/provenance.json",
         meter=plan.leaks.tables,
+        explained=plan.explaining.tables,
     output:
-        "results/reports/index.html",
+        report(
+            "results/reports/index.html",
+            caption="report/overview.rst",
+            category="Results",
+            labels={"what": "overview"},
+        ),
     log:
         "results/logs/overview.log",
     benchmark:
@@ -947,8 +1004,8 @@ rule overview:
         "environment.yaml"
     params:
         config=plan.shown,
-        subjects=plan.subjects,
         paired=plan.source.paired,
+        notebooks=plan.notebooks.names,
         code=plan.drawing("overview"),
     message:
         "writing the overview"
@@ -967,7 +1024,12 @@ rule methods:
         guard="results/guard.json",
         guard_fits="results/guard_fits.json",
     output:
-        "results/methods.md",
+        report(
+            "results/methods.md",
+            caption="report/methods.rst",
+            category="Text",
+            labels={"what": "methods and checklist"},
+        ),
     log:
         "results/logs/methods.log",
     benchmark:
@@ -988,7 +1050,12 @@ rule notebook:
         plan.notebooks.reads,
         notebook=Path(workflow.basedir) / "notebooks/{notebook}.py",
     output:
-        "results/notebooks/{notebook}.ipynb",
+        report(
+            "results/notebooks/{notebook}.ipynb",
+            caption="report/notebook.rst",
+            category="Text",
+            labels={"what": "notebook {notebook}"},
+        ),
     log:
         "results/logs/notebook/{notebook}.log",
     benchmark:

@@ -8,6 +8,9 @@ import pandas as pd
 from eeg.errors import InputError
 from eeg.targets import NO_CLASS
 
+CONFUSION = ["protocol", "target", "model", "unit", "label", "predicted", "count"]
+"""The columns of `confusion.csv`."""
+
 
 class Cell(NamedTuple):
     """The name of one table of predictions."""
@@ -63,6 +66,17 @@ def confusion(predictions: pd.DataFrame, *, unit: str) -> np.ndarray:
         own = units(rows)[unit]
         np.add.at(counts, (own["label"].to_numpy(), logits(own).argmax(axis=1)), 1)
     return counts
+
+
+def confusions(predictions: pd.DataFrame, *, cell: Cell) -> pd.DataFrame:
+    """Return the counts of `confusion` over all subjects as a table with the columns of `confusion.csv`."""
+    counts = {unit: confusion(predictions, unit=unit) for unit in units(predictions)}
+    rows = [
+        (*cell, unit, label, predicted, count)
+        for unit, matrix in counts.items()
+        for (label, predicted), count in np.ndenumerate(matrix)
+    ]
+    return pd.DataFrame(rows, columns=CONFUSION)
 
 
 def check(predictions: pd.DataFrame, cell: Cell) -> None:

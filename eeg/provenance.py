@@ -50,7 +50,7 @@ def processor(info: Path | str = "/proc/cpuinfo") -> str | None:
 
 
 def usage(folder: Path | str) -> dict[str, dict[str, float]]:
-    """Return per rule the number of jobs, their wall time and CPU time in seconds, and the largest memory in MB.
+    """Return per rule its jobs, their seconds (wall time in all, the median, CPU time) and the largest memory in MB.
 
     Jobs count as they were last run in this folder, those of earlier experiments in it included.
     """
@@ -63,6 +63,7 @@ def usage(folder: Path | str) -> dict[str, dict[str, float]]:
         found[rule.name.removesuffix(".tsv")] = {
             "jobs": len(table),
             "seconds": round(float(table["s"].sum()), 1),
+            "median_seconds": round(float(table["s"].median()), 1),
             "cpu_seconds": round(float(table["cpu_time"].sum()), 1),
             "peak_mb": round(float(table["max_rss"].fillna(0).max()), 1),
         }

@@ -86,6 +86,11 @@ class Results(Stored):
         """The calibration error of trials per protocol, target and model, all subjects pooled: 0 to 1."""
         return self.table("calibration.csv")
 
+    @cached_property
+    def confusion(self) -> pd.DataFrame:
+        """How often trials and windows of each class were taken for each class, all subjects pooled."""
+        return self.table("confusion.csv")
+
     @property
     def metered(self) -> bool:
         """Whether the leak meter was run."""

@@ -14,7 +14,7 @@ import yaml
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
-PROJECT = ("Snakefile", "environment.yaml", "config.yaml", "configs", "profiles", "eeg", "notebooks")
+PROJECT = ("Snakefile", "environment.yaml", "config.yaml", "configs", "profiles", "eeg", "notebooks", "report")
 TINY = {
     "simulated": {"n_subjects": 3, "n_trials": 9, "effect": 2.0},
     "trial": {"baseline": 2.0, "duration": 6.0},

@@ -23,6 +23,11 @@ BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 
 GREY = "#666666"
 LONGEST_NAME = 22
+FEWEST_FOR_FAR = 5
+NEAR = 0.1
+"""Subjects are called far from the others from this distance on, and where there are enough others."""
+
+NAMED: Any = {"xytext": (0, 2.5), "textcoords": "offset points", "ha": "center", "fontsize": 6, "color": GREY}
 
 LOOK: Any = {
     "font.family": "DejaVu Sans",
@@ -112,8 +117,11 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
     for (target, protocol), (axes, models) in panels.items():
         for position, model in enumerate(models):
             row = _of(means, protocol, target, model)
-            values = _of(points, protocol, target, model)["value"].dropna()
-            axes.scatter(values, position - 0.16 + spread(len(values)), s=11, color=SKY, edgecolor="none")
+            values = _of(points, protocol, target, model).set_index("subject")["value"].dropna()
+            heights = position - 0.16 + spread(len(values))
+            axes.scatter(values, heights, s=11, color=SKY, edgecolor="none")
+            for place in np.flatnonzero(far(values.to_numpy())).tolist():
+                axes.annotate(short(values.index[place], 8), (values.iloc[place], heights[place]), **NAMED)
             for _, fact in row.iterrows():
                 _mean_mark(axes, fact, position)
     own = [("one subject", dot(SKY)), (f"mean, {100 * confidence:g} % interval", dot(BLACK))]
@@ -221,6 +229,15 @@ def _yardstick_mark(axes: "Axes", value: float, height: float, *, outside: bool)
 def spread(count: int) -> np.ndarray:
     """Return small offsets that keep neighbouring dots apart, the same for the same count."""
     return (np.arange(count) * 0.618034 % 1 - 0.5) * 0.3
+
+
+def far(values: np.ndarray) -> np.ndarray:
+    """Return which values lie further from the middle half than one and a half times its width, and than `NEAR`."""
+    if len(values) < FEWEST_FOR_FAR:
+        return np.zeros(len(values), bool)
+    low, high = np.percentile(values, [25, 75])
+    reach = max(1.5 * (high - low), NEAR)
+    return (values < low - reach) | (values > high + reach)
 
 
 def _of(rows: pd.DataFrame, protocol: str, target: str, model: str | None = None) -> pd.DataFrame:

@@ -1,8 +1,10 @@
 """Self-contained HTML: templates with escaping switched on, figures as inline PNG, numbers as people read them."""
 
 import base64
+import hashlib
 import math
 from functools import cache
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from eeg.errors import InputError
 from eeg.report import words
 
 if TYPE_CHECKING:
@@ -66,18 +69,50 @@ def p_value(value: float | None) -> str:
     return "< 0.001" if value is not None and 0 <= value < 0.001 else number(value, 3)
 
 
+def order(value: float | None) -> str:
+    """Return by what a cell is sorted: the number whole, nothing where there is none."""
+    return "" if value is None or not math.isfinite(value) else f"{value:.10g}"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def megabytes(count: float) -> str:
+    """Return megabytes, or gigabytes from a thousand on."""
+    return f"{count:.0f} MB" if count < 1000 else f"{count / 1000:.1f} GB"
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as dictionaries."""
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
-def render(template: str, *, repaired: bool = False, bads: str = "keep", **context: object) -> str:
+def render(
+    template: str, *, repaired: bool = False, bads: str = "keep", interactive: bool = False, **context: object
+) -> str:
     """Return a whole page; every piece of text in `context` is escaped, `Markup` stands as it is.
 
     `repaired` puts the words of that name on the page: its labels are not those of the copy that was read. `bads` is
     the config's word for what was done about bad channels, which the page says where it was anything.
+    `interactive` gives the page what sorts and filters its tables with `data-choose`; without JavaScript they stand as
+    they are. No page may ask for anything outside itself or run a script that is not ours: its policy forbids it.
     """
-    return _environment().get_template(template).render(repaired=repaired, bads=bads, **context)
+    flags = {"repaired": repaired, "bads": bads, "interactive": interactive}
+    return _environment().get_template(template).render(**flags, **context)
+
+
+def _datatables() -> str:
+    """Return DataTables, the bundle that the package itables carries, as base64."""
+    package = find_spec("itables")
+    if package is None or package.origin is None:
+        raise InputError(
+            "the package itables, which carries DataTables", "none", "Run `make` to install what is locked."
+        )
+    return base64.b64encode((Path(package.origin).parent / "html" / "dt_bundle.js").read_bytes()).decode()
 
 
 @cache
@@ -89,10 +124,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "signed": signed, "p_value": p_value}
+    script = (TEMPLATES / "tables.js").read_text(encoding="utf-8")
+    environment.filters |= {"number": number, "signed": signed, "p_value": p_value, "order": order}
+    environment.filters |= {"duration": duration, "megabytes": megabytes}
     environment.globals |= {
         "interval": interval,
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "datatables": _datatables,
         "words": words,
     }
     return environment

@@ -1,13 +1,9 @@
 """Write the overview page."""
 
-from pathlib import Path
-
 from eeg.steps.job import job
 
 with job(snakemake):
-    from eeg import provenance
-    from eeg.report.leaks import MeterTables
-    from eeg.report.overview import OverviewFacts, links, overview_page, troubles
+    from eeg.report.overview import Explained, MeterTables, OverviewFacts, links, overview_page, troubles
     from eeg.storage import read_csv, read_json, write_text
 
     files = snakemake.input
@@ -16,15 +12,13 @@ with job(snakemake):
         config=snakemake.params.config,
         subjects={check["subject"]: check["verdict"] for check in checks},
         n_trials=sum(len(read_csv(path)) for path in files.trials),
-        summary=read_csv(files.summary),
-        scores=read_csv(files.scores),
-        comparisons=read_csv(files.comparisons),
-        provenance=provenance.origin(Path(__file__).parent),
+        provenance=read_json(files.provenance),
         checks=checks,
         removals=[read_json(path) for path in files.eog],
-        calibration=read_csv(files.calibration),
         meter=MeterTables(*map(read_csv, files.meter)) if files.meter else None,
-        troubles=troubles({"/".join(Path(path).with_suffix("").parts[-4:]): read_json(path) for path in files.fits}),
-        links=links(paired=bool(snakemake.params.paired)),
+        explained=Explained(*map(read_csv, files.explained)) if files.explained else None,
+        troubles=troubles({path: read_json(path) for path in files.fits}),
+        links=links(paired=bool(snakemake.params.paired), notebooks=snakemake.params.notebooks),
+        **{name: read_csv(files[name]) for name in OverviewFacts.TABLES},
     )
     write_text(snakemake.output[0], overview_page(facts))

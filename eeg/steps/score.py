@@ -10,7 +10,7 @@ with job(snakemake):
     import pandas as pd
 
     from eeg.calibration import calibration
-    from eeg.predictions import Cell
+    from eeg.predictions import Cell, confusions
     from eeg.refits import with_refits
     from eeg.scores import score
     from eeg.storage import read_csv, read_parquet, write_csv
@@ -18,15 +18,16 @@ with job(snakemake):
     params = snakemake.params
     trials = pd.concat([read_csv(path) for path in snakemake.input.trials], ignore_index=True)
 
-    def scored(item: tuple[Path, list[str]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Return the scores, the p and the calibration of a cell."""
+    def scored(item: tuple[Path, list[str]]) -> tuple[pd.DataFrame, ...]:
+        """Return the scores, the p, the calibration and the confusions of a cell."""
         folder, paths = item
         predictions = pd.concat([read_parquet(path) for path in paths], ignore_index=True)
         cell, common = Cell(*folder.parts[-3:]), {"confidence": params.confidence, "seed": params.seed}
         found = score(predictions, cell=cell, draws=params.draws, validation=params.validation, trials=trials, **common)
         again = [read_parquet(path) for path in snakemake.input.refits if Path(path).parts[-4:-1] == cell]
         print(*cell)
-        return found.table, with_refits(found.p, again), calibration(predictions, cell=cell, **common)
+        probable = calibration(predictions, cell=cell, **common)
+        return found.table, with_refits(found.p, again), probable, confusions(predictions, cell=cell)
 
     cells = [
         (folder, list(own)) for folder, own in groupby(snakemake.input.predictions, lambda path: Path(path).parent)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from eeg import calibration, explanations, leaks, scores, statistics
+from eeg import calibration, explanations, leaks, predictions, scores, statistics
 from tests.docs.blocks import PAGES, ROOT
 
 PAGE = ROOT / "docs" / "artifacts.md"
@@ -16,6 +16,7 @@ COLUMNS = {
     "comparisons.csv": statistics.COMPARISONS,
     "chance.csv": [*scores.P_COLUMNS, "p_refit"],
     "calibration.csv": calibration.COLUMNS,
+    "confusion.csv": predictions.CONFUSION,
     "leaks/scores.csv": ["source", *leaks.LEAKS, *scores.COLUMNS],
     "leaks/shares.csv": leaks.SHARES,
     "leaks/summary.csv": leaks.WORTHS,

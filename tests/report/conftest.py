@@ -10,14 +10,16 @@ import pandas as pd
 import pytest
 import yaml
 
+from eeg import calibration, statistics
 from eeg import scores as scoring
-from eeg import statistics
 from eeg.channels import EOG, GENEVA
 from eeg.features.grid import CELLS
+from eeg.predictions import Cell, confusions
 from eeg.preprocess.scale import Scaler, merge, moments
 from eeg.protocols import LEAKY
 from eeg.report import words
 from eeg.report.overview import OverviewFacts
+from eeg.report.overview.rules import NEEDS, UNTIMED
 from eeg.report.subject import BandEntropy, SubjectFacts, left_out, recording
 from eeg.scalers import Fitted, Key
 from eeg.seeds import generator
@@ -28,6 +30,8 @@ N_TRIALS = 24
 N_WINDOWS = 5
 SKILL = {"window": 1.6, "trial": 0.5, "subject": 0.2, "subject_video": 0.1}
 PROVENANCE = {"commit": "0123abc", "date": "2025-01-31", "versions": {"python": "3.11", "mne": "1.13.2"}}
+TOOK = {"jobs": 8, "seconds": 96.0, "median_seconds": 12.0, "cpu_seconds": 90.0, "peak_mb": 1234.0}
+RULES = {rule: TOOK for rule in NEEDS if rule not in ("segment_release", "refit", "predict", *UNTIMED)}
 REST = {"condition": {"column": "condition", "classes": ["rest", "arithmetic"]}}
 
 
@@ -85,12 +89,16 @@ def make_cohort(config):
         cell: pd.concat([predictions_of(trials, config["targets"][cell[1]], cell) for trials in tables])
         for cell in cells(config)
     }
-    scored = [scoring.score(table, cell=scoring.Cell(*cell), draws=50) for cell, table in predictions.items()]
+    scored = [scoring.score(table, cell=Cell(*cell), draws=50) for cell, table in predictions.items()]
     scores = pd.concat([one.table for one in scored], ignore_index=True)
     p = pd.concat([one.p for one in scored], ignore_index=True)
     return {
         "predictions": predictions,
         "scores": scores,
+        "calibration": pd.DataFrame(
+            [(*cell, 8, 192, 0.1, 0.05, 0.15) for cell in predictions], columns=calibration.COLUMNS
+        ),
+        "confusion": pd.concat([confusions(table, cell=Cell(*cell)) for cell, table in predictions.items()]),
         "summary": words.noted(statistics.summarise(scores, p=p, yardsticks=config["yardsticks"]), []),
         "comparisons": words.noted(statistics.compare(scores, leaky=LEAKY, yardsticks=config["yardsticks"]), []),
     }
@@ -207,7 +215,7 @@ def subject_facts(cohort, config, *, subject="s01", epochs=None, **changes):
 
 
 def overview_facts(cohort, config, **changes):
-    tables = {name: cohort[name] for name in ("summary", "scores", "comparisons")}
+    tables = {name: cohort[name] for name in OverviewFacts.TABLES}
     verdicts = dict.fromkeys(SUBJECTS, "ok") | {"s03": "warn"}
     given = {"config": config, "subjects": verdicts, "n_trials": 192, "provenance": PROVENANCE}
     return OverviewFacts(**(given | tables | changes))
@@ -215,7 +223,7 @@ def overview_facts(cohort, config, **changes):
 
 def words_of(page):
     """Return the text of a page as a reader sees it, blanks joined."""
-    page = re.sub("<style>.*?</style>|</?(?:span|strong)[^>]*>", "", page, flags=re.DOTALL)
+    page = re.sub(r"<(style|script)\b.*?</\1>|</?(?:span|strong)[^>]*>", "", page, flags=re.DOTALL)
     return html.unescape(" ".join(re.sub("<[^>]*>", " ", page).split()))
 
 

@@ -100,7 +100,7 @@ def test_markup_in_names_stays_text():
 
 def test_nothing_is_fetched_from_elsewhere():
     made = page(report("s01"))
-    assert re.findall(r'(?:src|href)="((?!data:)[^"]*)"', made) == []
+    assert re.findall(r'(?:src|href)="((?!data:|#)[^"]*)"', made) == []
     assert not re.search(r"https?://|<script|@import|url\(", made)
     assert len(re.findall('<img src="data:image/png', made)) == 2
 

@@ -31,7 +31,7 @@ def condition(config):
 
 def test_nothing_is_fetched_from_elsewhere(page):
     addresses = re.findall(r'(?:src|href)="([^"]*)"', page)
-    assert {re.split(r":|-\d", address)[0] for address in addresses} <= {"data", "index.html", "#part"}
+    assert {re.split(r":|-\d", address)[0] for address in addresses} <= {"data", "index.html", "#main", "#part"}
     assert not re.search(r"https?://|<script|@import|url\(", page)
 
 

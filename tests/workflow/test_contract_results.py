@@ -76,6 +76,15 @@ def test_explanations_are_of_every_subject_with_learnt_and_with_randomised_weigh
     }
 
 
+def test_confusions_count_every_tested_trial_of_all_subjects(experiment):
+    table = storage.read_csv(experiment.results / "confusion.csv")
+    assert list(table) == ["protocol", "target", "model", "unit", "label", "predicted", "count"]
+    counts = (
+        table.query("unit == 'trial' and target != 'liking'").groupby(["protocol", "target", "model"])["count"].sum()
+    )
+    assert counts.eq(27).all()
+
+
 def test_calibration_pools_the_trials_of_all_subjects(experiment):
     table = storage.read_csv(experiment.results / "calibration.csv")
     assert list(table) == ["protocol", "target", "model", "n", "trials", "error", "low", "high"]
@@ -111,7 +120,7 @@ def test_text_and_provenance(experiment):
     provenance = storage.read_json(experiment.results / "provenance.json")
     names = {"git", "config", "seed", "backend", "versions", "hardware", "subjects", "parts", "rules"}
     assert set(provenance) == names
-    assert {"jobs", "seconds", "cpu_seconds", "peak_mb"} == set(provenance["rules"]["fit"])
+    assert {"jobs", "seconds", "median_seconds", "cpu_seconds", "peak_mb"} == set(provenance["rules"]["fit"])
 
 
 def shown(experiment, name):
