@@ -952,6 +952,7 @@ rule subject_report:
         predictions=plan.tested,
         history=plan.curves,
         records=plan.own_records,
+        explanations=plan.explaining.values,
     output:
         report(
             "results/reports/{subject}.html",

@@ -38,6 +38,11 @@ class Explaining:
         return list(TABLES) if self.config.enabled else []
 
     @property
+    def values(self) -> list[str]:
+        """The table of every subject's own values."""
+        return self.tables[:1]
+
+    @property
     def asked(self) -> dict[str, Any]:
         """How tested trials are perturbed."""
         return self.config.model_dump(include={"draws", "windows", "stretches"})

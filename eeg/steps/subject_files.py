@@ -10,6 +10,7 @@ import pandas as pd
 from eeg import scalers
 from eeg.datasets import fif
 from eeg.report import words
+from eeg.report.explanations import subject_section
 from eeg.report.subject import BandEntropy, SubjectFacts
 from eeg.storage import open_array, read_arrays, read_csv, read_json, read_parquet
 
@@ -36,6 +37,7 @@ def read_facts(files: Any, params: Any, *, subject: str, origin: dict[str, Any])
         stages={Path(path).parent.name: read_csv(path) for path in files.stages},
         excerpt=read_arrays(files.excerpt[0]) if files.excerpt else None,
         entropy=read_entropy(files.entropy, files.scalers),
+        explained=_explained(files.explanations, params.config, subject),
         confidence=params.config["scores"]["confidence"],
         repaired=bool(read_json(files.cohort)["repaired"]),
         transductive=words.transductive(params.config),
@@ -51,6 +53,11 @@ def read_entropy(array: list[str], fitted: list[str]) -> BandEntropy | None:
     protocol = Path(fitted[0]).parts[-3] if fitted else ""
     about = read_json(path.with_suffix(".json"))
     return BandEntropy(path.parent.name, open_array(path), about, protocol=protocol, scalers=own)
+
+
+def _explained(values: list[str], config: dict[str, Any], subject: str) -> dict[str, Any] | None:
+    """Return what the page shows of the explanations; None where they are off."""
+    return subject_section(read_csv(values[0]), subject, config) if values else None
 
 
 def _by_cell(paths: Iterable[str], read: Callable[[str], Any]) -> dict[tuple[str, ...], Any]:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.workflow
 def test_check(experiment, subject):
     report = storage.read_json(experiment.results / f"check/{subject}.json")
     of_a_subject = {"form", "bads", "treatment", "repaired", "order", "trials"}
-    more = {"subjects", "repaired"} if subject == "cohort" else of_a_subject
+    more = {"subjects", "repaired", "paired"} if subject == "cohort" else of_a_subject
     assert set(report) == {"subject", "verdict", "findings"} | more
     assert report["subject"] == subject
     assert report["verdict"] in ("ok", "warn", "refuse")

@@ -59,7 +59,7 @@ def test_an_edited_network_reruns_its_fits_and_what_follows(experiment):
     assert all(job.startswith("fitting ccnn to valence") for job in fits)
     others = {job.split(":")[0] for job in jobs if job not in fits}
     assert others <= {
-        "proving that no fit was given what it tests",
+        "proving that no fit was given what it tests, and that every label is its trial's",
         "scoring every table of predictions against chance",
         "comparing models and protocols over subjects",
         "writing the overview",

@@ -42,7 +42,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "explain": ("guard_fits",),
     "explanations": ("explain",),
     "score": ("guard_fits", "refit"),
-    "subject_report": ("score",),
+    "subject_report": ("score", "explanations"),
     "compare": ("score",),
     "methods": ("compare",),
     "provenance": ("compare",),

@@ -82,6 +82,8 @@ class SubjectFacts:
         As in `recordings/{subject}_excerpt.npz`; none of a release.
     entropy : BandEntropy, optional
         The input that maps are drawn from.
+    explained : mapping, optional
+        What `explanations.subject_section` returns.
     confidence : float, optional
         That of the intervals in `scores`.
     repaired : bool, optional
@@ -106,6 +108,7 @@ class SubjectFacts:
     stages: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     excerpt: Mapping[str, np.ndarray] | None = None
     entropy: BandEntropy | None = None
+    explained: Mapping[str, Any] | None = None
     confidence: float = 0.95
     repaired: bool = False
     transductive: Collection[str] = ()

@@ -5,7 +5,19 @@ from collections.abc import Callable
 from eeg.report import words
 from eeg.report.page import render
 from eeg.report.provenance import provenance_line
-from eeg.report.subject import curves, entropy, eyes, grid, left_out, ratings, recording, scores, sessions, signals
+from eeg.report.subject import (
+    curves,
+    entropy,
+    explanations,
+    eyes,
+    grid,
+    left_out,
+    ratings,
+    recording,
+    scores,
+    sessions,
+    signals,
+)
 from eeg.report.subject.facts import SubjectFacts
 from eeg.report.subject.section import Section
 
@@ -20,6 +32,7 @@ SECTIONS: tuple[Callable[[SubjectFacts], Section | None], ...] = (
     scores.section_of,
     sessions.section_of,
     curves.section_of,
+    explanations.section_of,
 )
 """The sections in their order; one that has nothing to show is None."""
 
