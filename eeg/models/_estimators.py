@@ -34,7 +34,8 @@ class Recipe:
     grid : mapping of str to sequence
         The candidates of each setting to choose, under the estimator's name for it (`svc__C`).
     inner_folds : int
-        How many times candidates are compared on whole trials (or subjects) held out, where there is more than one.
+        How many times candidates are compared on whole trials (or subjects, or subjects and videos) held out, where
+        there is more than one.
     rows_per_trial : int or None
         At most that many evenly spaced windows of each trial are fitted; None for all.
     log_odds : bool
@@ -154,7 +155,7 @@ def fitted(recipe: Recipe, rows: Samples, *, seed: int) -> tuple[Any, dict[str, 
             )
             choice = grid.fit(x, rows.labels).best_params_
         estimator.set_params(**choice).fit(x, rows.labels)
-    search = described(rows, candidates=recipe.candidates, folds=len(splits))
+    search = described(rows, splits, candidates=recipe.candidates)
     counts = {"candidates": recipe.candidates, "inner_folds": len(splits)}
     return estimator, _facts(estimator, choice) | counts | {"search": search}
 
