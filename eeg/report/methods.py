@@ -95,8 +95,8 @@ def _tuned(config: Mapping[str, Any]) -> list[str]:
     names = listed(name for name, model in config["models"].items() if model["search"])
     return [
         f"Settings of {names} were chosen in every fold by successive halving on its training rows, held out likewise",
-        f"in {tuning['folds']} inner folds, {tuning['candidates']} candidates each; what was chosen stands in fits/, and",
-        "the settings above are the configured ones.",
+        f"in {tuning['folds']} inner folds, {tuning['candidates']} candidates each; what was chosen stands in fits/,",
+        "and the settings above are the configured ones.",
     ]
 
 
