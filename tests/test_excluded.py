@@ -64,7 +64,7 @@ def learnt(model, tables, target, **named):
     found, records, history = evaluate.tables(evaluate.learn(model, tasks))
     trials = pd.concat(tables, ignore_index=True)
     cell = (named.get("protocol", "trial"), "valence", "a_model", named.get("part", "s01"))
-    guard.check(guard.Fit(cell, "memory", found, {"folds": records}, split, inputs.table, trials))
+    guard.check(guard.Fit(cell, "memory", found, {"folds": records}, split, inputs.table, trials, target))
     assert np.isfinite(found.filter(like="logit")).all(axis=None)
     assert len(found) == 2 * (split["role"] == "test").sum()
     return tasks, found, records, history
@@ -180,9 +180,12 @@ def silent(**named):
     return predictions(codes, 3, **named)
 
 
-def test_a_subject_without_a_class_keeps_empty_rows_and_is_not_counted():
-    table = silent()
-    got, others = (score(rows, cell=CELL, draws=20) for rows in (table, table[table["subject"] != "s02"]))
+@pytest.mark.parametrize("protocol", ["trial", "subject_video"])
+def test_a_subject_without_a_class_keeps_empty_rows_and_is_not_counted(protocol):
+    table, cell = silent(), Cell(protocol, "valence", "svm")
+    shown = table[["subject", "trial"]].drop_duplicates().assign(video=lambda trials: trials["trial"])
+    both = (table, table[table["subject"] != "s02"])
+    got, others = (score(rows, cell=cell, draws=20, trials=shown) for rows in both)
     own = got.table[got.table["subject"] == "s02"]
     assert own[["value", "chance", "low", "high"]].isna().all(axis=None)
     assert list(dict.fromkeys(zip(own["unit"], own["metric"], strict=True))) == list(got.draws)
