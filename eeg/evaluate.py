@@ -13,7 +13,7 @@ import pandas as pd
 from eeg.calibration import FEWEST_TRIALS, temperature
 from eeg.inputs import Inputs
 from eeg.models import Fold, Learner, Result, Watch, unwatched
-from eeg.protocols import WHOLE, runs
+from eeg.protocols import TRIAL, WHOLE, runs
 from eeg.samples import Samples
 from eeg.scalers import Fitted, scaling
 from eeg.targets import NO_CLASS
@@ -103,9 +103,9 @@ def tasks(
         own = replace(inputs, table=inputs.labelled(seen))
         index = {role: rows_of(own.table, roles[roles["role"] == role]) for role in ("train", "validate", "test")}
         learnt_from = rows_of(own.table, seen) if inputs.relabel else None
-        labelled = own.table["label"].to_numpy() != NO_CLASS
+        labelled, apart = own.table["label"].to_numpy() != NO_CLASS, _apart(own.table, index)
         index |= {role: index[role][labelled[index[role]]] for role in ("train", "validate")}
-        samples = samples_of(own, scaling(scalers, own.table, number), arrange, by_subject=_by_subject(roles))
+        samples = samples_of(own, scaling(scalers, own.table, number), arrange, apart=apart)
         roles_of = {role: samples.subset(rows) for role, rows in index.items()}
         whole = bool((roles["window"] == WHOLE).all())
         enough = whole and len(np.unique(roles_of["validate"].trials)) >= FEWEST_TRIALS
@@ -225,26 +225,28 @@ def given(table: pd.DataFrame, index: np.ndarray) -> dict[str, Any]:
     return {"n_windows": len(index), "sha256": digest, "windows": listed}
 
 
-def _by_subject(roles: pd.DataFrame) -> bool:
-    """Return whether a fold leaves whole subjects out."""
-    subjects = {role: set(rows["subject"]) for role, rows in roles.groupby("role")}
-    return subjects["test"].isdisjoint(subjects["train"])
+def _apart(table: pd.DataFrame, index: Mapping[str, np.ndarray]) -> list[str]:
+    """Return what a fold leaves out as a whole where it is more than trials: subjects, or subjects and videos."""
+    names = [name for name in ("subject", "video") if name in table and table[name].notna().all()]
+    tested, trained = (table.iloc[index[role]] for role in ("test", "train"))
+    found = [name for name in names if set(tested[name].unique()).isdisjoint(trained[name].unique())]
+    return found if "subject" in found else []
 
 
 def samples_of(
-    inputs: Inputs, scale: Callable, arrange: tuple[Callable, tuple[int, ...]], *, by_subject: bool = False
+    inputs: Inputs, scale: Callable, arrange: tuple[Callable, tuple[int, ...]], *, apart: Sequence[str] = ()
 ) -> Samples:
-    """Return all windows, scaled by `scale(x, index)` and arranged; inner splits keep trials or subjects together."""
+    """Return all windows, scaled by `scale(x, index)` and arranged; inner splits keep trials or columns `apart`."""
     function, shape = arrange
-    trials, subjects = (
-        inputs.table.groupby(key, sort=False).ngroup().to_numpy() for key in (["subject", "trial"], ["subject"])
+    trials, *groups = (
+        inputs.table.groupby(key, sort=False).ngroup().to_numpy() for key in (list(TRIAL), *([name] for name in apart))
     )
     return Samples(
         take=lambda index: function(scale(inputs.gather(index), index)),
         labels=inputs.table["label"].to_numpy(np.int64),
         trials=trials,
         shape=shape,
-        groups=subjects if by_subject else trials,
+        groups=np.stack(groups or [trials], axis=1),
     )
 
 

@@ -21,7 +21,6 @@ import pandas as pd
 from scipy.special import softmax
 
 from eeg import seeds
-from eeg.errors import InputError
 from eeg.evaluate import Learnt, Task
 from eeg.perturb import Change, Group, donors, mean, perturbed
 from eeg.samples import evenly_spaced, joined
@@ -68,7 +67,7 @@ class Probe:
 def probe(
     task: Task, groups: tuple[Sequence[Group], Sequence[Group]], *, draws: int, windows: int | None, seed: int
 ) -> Probe:
-    """Return a fold with perturbed copies of its tested windows behind them.
+    """Return a fold with perturbed copies of its tested windows behind them; none where no tested trial has a class.
 
     Parameters
     ----------
@@ -81,17 +80,11 @@ def probe(
         Of a trial so many windows are perturbed, evenly spaced; None: all.
     seed : int
         Names the choice among other trials.
-
-    Raises
-    ------
-    InputError
-        No tested trial of the fold has a class.
     """
     tested = task.fold.test
     known = np.flatnonzero(tested.labels != NO_CLASS)
     if not len(known):
-        remedy = "Use fewer folds, or check which trials the target leaves out."
-        raise InputError(f"tested trials with a class in fold {task.number}", "none", remedy)
+        return Probe(task, len(tested), known, *groups, 1)
     rows = known[evenly_spaced(tested.trials[known], windows)]
     swaps = donors(
         task.table.iloc[task.index["test"][rows]].reset_index(drop=True),
@@ -131,8 +124,8 @@ def drops(one: Probe, logits: np.ndarray) -> pd.DataFrame:
     keys, members = _trials(one.table)
     n_rows, n_classes = len(one.rows), logits.shape[1]
     before = _of_trials(logits[one.rows], members)
-    copies = logits[one.n_tested :].reshape(-1, n_rows, n_classes)
     n_swapped = len(one.permuted) * one.n_draws
+    copies = logits[one.n_tested :].reshape(n_swapped + len(one.occluded), n_rows, n_classes)
     swapped = _of_trials(copies[:n_swapped], members).reshape(len(one.permuted), one.n_draws, *before.shape)
     occluded = _of_trials(copies[n_swapped:], members)
     found = {
@@ -146,7 +139,7 @@ def drops(one: Probe, logits: np.ndarray) -> pd.DataFrame:
 def _trials(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Return a row per trial, `subject, trial, label`, and the share of every window in its trial, (n_trials, n)."""
     place = table.groupby(["subject", "trial"], sort=True).ngroup().to_numpy()
-    members = (place == np.arange(place.max() + 1)[:, None]).astype(np.float64)
+    members = (place == np.arange(place.max(initial=-1) + 1)[:, None]).astype(np.float64)
     keys = table[["subject", "trial", "label"]].drop_duplicates(["subject", "trial"])
     keys = keys.sort_values(["subject", "trial"], ignore_index=True)
     return keys, members / members.sum(axis=1, keepdims=True)

@@ -26,7 +26,8 @@ class Inputs:
     arrays : mapping
         Subject to array; memory maps stay on disk.
     table : DataFrame
-        One row per window: `subject, trial, window, start, length, label`, and `slot`, the trial's place in the array.
+        One row per window: `subject, trial, window, start, length, label`, `slot`, the trial's place in the array, and
+        `video` where it is known.
     cells : mapping of str to (row, column)
         Where channels are on the 9 x 9 grid.
     relabel : callable or None
@@ -94,11 +95,13 @@ def relabelling(
 
 
 def table_of(windows: pd.DataFrame, trials: pd.DataFrame, codes: np.ndarray) -> pd.DataFrame:
-    """Return one subject's window table with `subject`, `slot` and `label` added.
+    """Return one subject's window table with `subject`, `slot`, `label` and, where it is known, `video` added.
 
     `windows` has `trial, window, start, length`; `trials` has `subject, trial`, its rows in the order of the array.
     """
-    keys = trials[["subject", "trial"]].assign(slot=np.arange(len(trials)), label=codes)
+    keys = trials[[name for name in (*TRIAL, "video") if name in trials]].assign(
+        slot=np.arange(len(trials)), label=codes
+    )
     return windows.merge(keys, on="trial", how="left", validate="many_to_one")
 
 

@@ -83,11 +83,13 @@ def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mappi
 
 def _over_subjects(scored: scoring.Scores, unit: str, protocol: str, settings: Mapping[str, Any]) -> dict[str, float]:
     rows = scored.table[(scored.table["unit"] == unit) & (scored.table["metric"] == METRIC)]
+    known = np.isfinite(rows["value"].to_numpy())  # not of a subject without a trial that has a class
+    rows = rows[known]
     p = scored.p[(scored.p["unit"] == unit) & (scored.p["metric"] == METRIC)]["p"].iloc[0]
     low, high = interval(rows["value"].to_numpy(), confidence=settings["confidence"], seed=settings["seed"])
     tail = (1 - settings["confidence"]) / 2
     wider = dependence.of_permutations(METRIC, unit, protocol, validation=settings["validation"])
-    means = scoring.null_means(scored.draws[unit, METRIC], inflation=wider)
+    means = scoring.null_means(scored.draws[unit, METRIC][known], inflation=wider)
     chance_low, chance_high = np.quantile(means, [tail, 1 - tail])
     return {
         "n": len(rows),

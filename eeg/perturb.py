@@ -177,5 +177,7 @@ def perturbed(samples: Samples, changes: Sequence[Change], fill: np.ndarray) -> 
             out[at] = np.where(change.mask, source, out[at])
         return out
 
-    labels, trials, groups = (np.tile(getattr(samples, name), len(changes)) for name in ("labels", "trials", "groups"))
+    labels, trials, groups = (
+        np.concatenate([getattr(samples, name)] * len(changes)) for name in ("labels", "trials", "groups")
+    )
     return Samples(take, labels, trials, samples.shape, groups)

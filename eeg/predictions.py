@@ -84,7 +84,9 @@ def check(predictions: pd.DataFrame, cell: Cell) -> None:
     name = "/".join(cell)
     if predictions.empty:
         raise InputError(
-            f"predictions to score for {name}", "an empty table", "Run its `fit` jobs, or leave the model out."
+            f"predictions of trials with a class to score for {name}",
+            "none",
+            "Run its `fit` jobs, lower `exclude` of the target, or leave the target out.",
         )
     finite = np.isfinite(logits(predictions)).all(axis=1)
     if not finite.all():

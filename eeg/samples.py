@@ -21,9 +21,9 @@ class Samples:
         An id per (subject, trial); windows of one trial share it and no others do.
     shape : tuple of int
         The shape of one window.
-    groups : array, (n,), int64, optional
-        What an inner split keeps together, as the outer one does: an id per subject where subjects are left out, else
-        the trials.
+    groups : array, (n, n_kinds), int64, optional
+        What an inner split keeps apart, as the outer one does, a column per kind: ids of subjects where subjects are
+        left out, of subjects and of videos where those are too, else of the trials.
     """
 
     take: Callable[[np.ndarray], np.ndarray]
@@ -35,7 +35,7 @@ class Samples:
     def __post_init__(self) -> None:
         """Let trials be the groups where none are given."""
         if self.groups is None:
-            object.__setattr__(self, "groups", self.trials)
+            object.__setattr__(self, "groups", self.trials[:, None])
 
     def __len__(self) -> int:
         """Return the number of windows."""

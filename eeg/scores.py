@@ -83,7 +83,8 @@ def score(
     ----------
     predictions : DataFrame
         `subject, trial, window, fold, label, logit_0 ...`; `window` is -1 throughout for a yardstick, which then has
-        unit `trial` only. Rows of label -1, which the target gives no class, are left out.
+        unit `trial` only. Rows of label -1, which the target gives no class, are left out; a subject who has no others
+        keeps its rows in the table, all NaN.
     cell : Cell
     draws : int
     seed : int
@@ -104,14 +105,29 @@ def score(
     dealt = [rows[rows["label"] != NO_CLASS] for rows in repeats(predictions)]
     for rows in dealt:
         check(rows, cell)
-    tail = (1 - confidence) / 2
+    tail, subjects = (1 - confidence) / 2, sorted(map(str, predictions["subject"].unique()))
     shared = trials if protocols.VIDEO in protocols.APART[cell.protocol] else None
     first: tuple[seeds.Word, ...] = (seed, "chance", *cell)
     found = []
     for place, rows in enumerate(dealt):
         words = (*first, "repeat", place) if place else first
-        found.append(_one_repeat(rows, cell, Drawn(draws, words, tail, validation, shared)))
+        scored = _one_repeat(rows, cell, Drawn(draws, words, tail, validation, shared))
+        found.append(_with_all(subjects, scored))
     return found[0] if len(found) == 1 else _over_repeats(found)
+
+
+def _with_all(subjects: list[str], found: Scores) -> Scores:
+    """Return scores with a place for every subject: NaN for those without a trial that has a class."""
+    scored = found.table["subject"].unique()
+    if len(scored) == len(subjects):
+        return found
+    keys = ["unit", "subject", "metric"]
+    every = pd.MultiIndex.from_product([found.table["unit"].unique(), subjects, METRICS], names=keys)
+    table = found.table.set_index(keys).reindex(every).reset_index().assign(**found.table.iloc[0][list(Cell._fields)])
+    draws = {key: np.full((len(subjects), own.shape[1]), np.nan) for key, own in found.draws.items()}
+    for key, own in found.draws.items():
+        draws[key][np.searchsorted(subjects, scored)] = own
+    return found._replace(table=table[COLUMNS], draws=draws)
 
 
 def _over_repeats(found: list[Scores]) -> Scores:

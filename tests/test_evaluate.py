@@ -223,16 +223,20 @@ def test_a_watch_hears_which_fold_is_learnt_and_how_much_is_done(by_trial, width
 
 def test_inner_splits_keep_trials_together_or_subjects_where_subjects_are_left_out(by_trial):
     fold = tasks(by_trial)[0].fold
-    assert np.array_equal(fold.train.groups, fold.train.trials)
+    assert np.array_equal(fold.train.groups[:, 0], fold.train.trials)
     inputs = made(("s01", "s02", "s03", "s04"))
     trials = pd.concat([trial_table(subject) for subject in inputs.arrays])
     role = trials["subject"].map({"s01": "train", "s02": "train", "s03": "validate", "s04": "test"})
     split = trials[["subject", "trial"]].assign(fold=0, role=role, window=WHOLE)
     arrange = arrangement("series", inputs.channels, inputs.shape)
     fold = evaluate.tasks(inputs, split, arrange=arrange, scalers=[IDENTITY], seeds={0: 1})[0].fold
+    assert fold.train.groups.shape == (120, 1)
     assert len(np.unique(fold.train.groups)) == 2
     assert len(np.unique(fold.train.trials)) == 24
-    assert set(fold.train.groups).isdisjoint(fold.validate.groups)
+    assert not np.isin(fold.train.groups, fold.validate.groups).any()
+    crossed = split[(trials["video"].to_numpy() % 2 == 0) == (role.to_numpy() == "test")]
+    fold = evaluate.tasks(inputs, crossed, arrange=arrange, scalers=[IDENTITY], seeds={0: 1})[0].fold
+    assert [len(np.unique(ids)) for ids in fold.train.groups.T] == [2, 6]
 
 
 def learnt_threshold(split, exclude=0.0):

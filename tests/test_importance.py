@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from eeg import evaluate, importance, models, perturb, scalers
-from eeg.errors import InputError
 from eeg.explanations import explained
 from eeg.inputs import Inputs, arrangement, table_of
 from eeg.preprocess.scale import moments
@@ -155,13 +154,18 @@ def test_every_tested_trial_has_a_drop_by_every_group_and_class():
     np.testing.assert_allclose(drops["drop_0"], -drops["drop_1"], atol=1e-6)
 
 
-def test_trials_without_a_class_are_left_out_and_a_fold_of_none_is_refused():
+def test_trials_without_a_class_are_left_out_and_a_fold_of_none_has_no_drops():
     (task, *_), groups, _ = tasks_of("s01", "logistic")
     unknown = task.table.assign(label=-1)
     test = evaluate.replace(task.fold.test, labels=np.full(len(task.fold.test), -1))
     bare = evaluate.replace(task, table=unknown, fold=evaluate.replace(task.fold, test=test))
-    with pytest.raises(InputError, match=r"expected tested trials with a class in fold \d. Received none"):
-        importance.probe(bare, groups, draws=2, windows=None, seed=1)
+    none = importance.probe(bare, groups, draws=2, windows=None, seed=1)
+    assert none.task is bare
+    drops = importance.drops(none, np.zeros((len(test), 2), np.float32))
+    whole = importance.probe(task, groups, draws=2, windows=None, seed=1)
+    usual = importance.drops(whole, np.zeros((len(whole.task.fold.test), 2), np.float32))
+    assert drops.empty
+    pd.testing.assert_series_equal(pd.concat([drops, usual]).dtypes, usual.dtypes)
     first = task.fold.test.trials == task.fold.test.trials[0]
     some = evaluate.replace(task.fold.test, labels=np.where(first, -1, task.fold.test.labels))
     part = evaluate.replace(task, fold=evaluate.replace(task.fold, test=some))

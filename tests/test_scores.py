@@ -205,7 +205,7 @@ def test_unusable_predictions_are_named():
         score(table.assign(label=2), cell=CELL)
     with pytest.raises(InputError, match=r"one label per trial .* several for s01 trial 1"):
         score(table.assign(label=table["window"]), cell=CELL)
-    with pytest.raises(InputError, match="an empty table"):
+    with pytest.raises(InputError, match="lower `exclude` of the target"):
         score(table[:0], cell=CELL)
 
 

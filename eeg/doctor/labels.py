@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eeg.doctor import Finding, finding, passed
-from eeg.targets import BINARY, QUADRANTS, classes, labels
+from eeg.targets import BINARY, NO_CLASS, QUADRANTS, classes, labels
 
 SCALES = ("valence", "arousal", "dominance", "liking")
 """The four scales in the order in which a release holds them."""
@@ -219,10 +219,15 @@ def counts(table: pd.DataFrame, known: Mapping[str, Sequence[int]] | None) -> li
 
 
 def rare(trials: pd.DataFrame, targets: Mapping[str, Mapping], n_folds: int) -> list[Finding]:
-    """Return a warning for every class with fewer trials than folds: some folds cannot hold it."""
+    """Return a warning for every class with fewer trials than folds, and for a target that gives no trial a class."""
     subject, found = trials["subject"].iloc[0], []
     for target, settings in targets.items():
         codes = labels(trials, settings)
+        if (codes == NO_CLASS).all():
+            message = f"{subject} has no trial with a class of {target}: no model is scored on it there."
+            remedy = "Nothing need be done: its scores are empty. A narrower `exclude` of the target would give some."
+            found.append(finding("rare_class", message, where=f"{target}: all", remedy=remedy))
+            continue
         for code, name in enumerate(classes(settings)):
             count = int(np.sum(codes == code))
             if count < n_folds:

@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV
 
 from eeg.errors import InputError
 from eeg.models._inner import described, inner_splits
-from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, unwatched
+from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, untrained, unwatched
 from eeg.samples import Samples, evenly_spaced, joined
 
 FLOOR = 10.0
@@ -34,7 +34,8 @@ class Recipe:
     grid : mapping of str to sequence
         The candidates of each setting to choose, under the estimator's name for it (`svc__C`).
     inner_folds : int
-        How many times candidates are compared on whole trials (or subjects) held out, where there is more than one.
+        How many times candidates are compared on whole trials (or subjects, or subjects and videos) held out, where
+        there is more than one.
     rows_per_trial : int or None
         At most that many evenly spaced windows of each trial are fitted; None for all.
     log_odds : bool
@@ -83,17 +84,12 @@ class EstimatorLearner:
 
         Logits are decision values, one versus the rest. Two classes give (-d, d), or half of it where d is log-odds, so
         that their softmax gives its probabilities. A class absent from training gets `FLOOR` less than the lowest of
-        its row; where only one was present, it gets 0.
-
-        Raises
-        ------
-        InputError
-            No rows to fit.
+        its row; where only one was present, it gets 0. Without rows to fit all logits are 0.
         """
         results = []
         for done, fold in enumerate(folds, start=1):
             results.append(self._result(fold))
-            watch(f"{results[-1].outcome.parameters['rows']} windows fitted", done / len(folds))
+            watch(f"{results[-1].outcome.parameters.get('rows', 0)} windows fitted", done / len(folds))
         return results
 
     def save(self, result: Result, path: Path) -> None:
@@ -103,8 +99,7 @@ class EstimatorLearner:
     def _result(self, fold: Fold) -> Result:
         both = joined(fold.train, fold.validate) if len(fold.validate) else fold.train
         if not len(both):
-            remedy = "Use fewer folds, or check which trials the target leaves out."
-            raise InputError("training windows", "none", remedy)
+            return untrained(fold, self.n_classes)
         index = evenly_spaced(both.trials, self.recipe.rows_per_trial)
         rows = both.subset(index)
         classes, troubles = np.unique(rows.labels), absence(rows.labels, self.n_classes)
@@ -114,7 +109,7 @@ class EstimatorLearner:
             estimator, facts = fitted(self.recipe, rows, seed=fold.seed)
             troubles += _unconverged(estimator)
         outcome = Outcome(status(troubles), parameters={"rows": len(rows), **facts}, rows=index)
-        held = self._held(fold) if fold.calibrate and len(fold.validate) else None
+        held = self._held(fold) if fold.calibrate and len(fold.train) and len(fold.validate) else None
         return Result(outcome, self._logits(estimator, fold.test, classes), held=held)
 
     def _held(self, fold: Fold) -> np.ndarray:
@@ -154,7 +149,7 @@ def fitted(recipe: Recipe, rows: Samples, *, seed: int) -> tuple[Any, dict[str, 
             )
             choice = grid.fit(x, rows.labels).best_params_
         estimator.set_params(**choice).fit(x, rows.labels)
-    search = described(rows, candidates=recipe.candidates, folds=len(splits))
+    search = described(rows, splits, candidates=recipe.candidates)
     counts = {"candidates": recipe.candidates, "inner_folds": len(splits)}
     return estimator, _facts(estimator, choice) | counts | {"search": search}
 

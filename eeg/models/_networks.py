@@ -14,7 +14,7 @@ import numpy as np
 from eeg import seeds
 from eeg.errors import InputError
 from eeg.models._faster import faster
-from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, unwatched
+from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, untrained, unwatched
 from eeg.models._stack import Stack
 from eeg.models._training import Course, Engine, Training, Values
 from eeg.samples import Samples, joined
@@ -27,7 +27,9 @@ POLICIES = {"float32": "float32", "mixed": "mixed_bfloat16"}
 class NetworkLearner:
     """Trains one network per fold, as many folds at once as the backend's engine takes.
 
-    Without `patience` nothing has to be held out to stop by: validation rows are trained on too.
+    Without `patience` nothing has to be held out to stop by: validation rows are trained on too. So they are where a
+    fold has no training rows besides; such folds, and those without validation rows, train as `Training.unstopped` has
+    it.
 
     Parameters
     ----------
@@ -62,16 +64,10 @@ class NetworkLearner:
         return [run[start : start + width] for run in runs for start in range(0, len(run), width)]
 
     def learn(self, folds: Sequence[Fold], watch: Watch = unwatched) -> list[Result]:
-        """Train from the initial values that each fold's seed names, and predict.
-
-        Raises
-        ------
-        InputError
-            No training rows, or no validation rows although `patience` is set.
-        """
-        for fold in folds:
-            _check_rows(fold, self.training.patience)
+        """Train from the initial values that each fold's seed names, and predict; without rows all logits are 0."""
         folds = [self._given(fold) for fold in folds]
+        if not any(len(fold.train) for fold in folds):
+            return [untrained(fold, self.n_classes) for fold in folds]
         n_samples = self.training.epochs * max(len(fold.train) for fold in folds)
         self.engine.begin([self._initial(fold) for fold in folds], n_samples)
         courses = self._train(folds, watch)
@@ -113,11 +109,13 @@ class NetworkLearner:
 
     def _course(self, fold: Fold) -> Course:
         generator = seeds.generator("shuffle", fold.seed)
-        return Course(self.training, fold.train.labels, n_classes=self.n_classes, generator=generator)
+        training = self.training if len(fold.validate) else self.training.unstopped()
+        return Course(training, fold.train.labels, n_classes=self.n_classes, generator=generator)
 
     def _given(self, fold: Fold) -> Fold:
         """Return a fold as it is trained on."""
-        if self.training.patience is not None or not len(fold.validate):
+        stops = self.training.patience is not None and len(fold.train)
+        if stops or not len(fold.validate):
             return fold
         return replace(fold, train=joined(fold.train, fold.validate), validate=fold.validate.subset(np.arange(0)))
 
@@ -139,13 +137,18 @@ class NetworkLearner:
         return [np.asarray(variable.value).copy() for variable in self.model.variables]
 
     def _outcome(self, fold: Fold, course: Course) -> Outcome:
-        troubles = [f"diverged: epoch {course.epoch + 1}"] if course.diverged else []
+        stopped = len(fold.validate) > 0
+        troubles = absence(fold.train.labels, self.n_classes)
+        if self.training.patience is not None and not stopped:
+            troubles.append(f"unstopped: {course.training.epochs} epochs")
+        if course.diverged:
+            troubles.append(f"diverged: epoch {course.epoch + 1}")
         return Outcome(
-            status(absence(fold.train.labels, self.n_classes) + troubles),
+            status(troubles),
             epochs=course.epoch,
             best_epoch=course.best_epoch,
             history=course.history,
-            rows=None if self.training.patience else np.arange(len(fold.train)),
+            rows=None if stopped else np.arange(len(fold.train)),
             parameters={"trainable": sum(math.prod(weight.shape) for weight in self.model.trainable_variables)},
         )
 
@@ -163,17 +166,11 @@ def _built(build: Callable[[], keras.Model], precision: str) -> keras.Model:
         keras.config.set_dtype_policy(policy)
 
 
-def _check_rows(fold: Fold, patience: int | None) -> None:
-    if not len(fold.train):
-        raise InputError("training windows", "none", "Use fewer folds, or check which trials the target leaves out.")
-    if patience is not None and not len(fold.validate):
-        raise InputError(
-            "validation windows for early stopping", "none", "Raise `split.validation`, or set `patience: null`."
-        )
-
-
 def _row(measures: np.ndarray, logits: np.ndarray, fold: Fold, weights: np.ndarray) -> dict[str, float]:
-    """Return an epoch's row of the history: its losses and accuracies, of validation too where there is any."""
+    """Return an epoch's row of the history: its losses and accuracies, of validation too where there is any.
+
+    The validation loss is unweighted where training has no row of any class that validates.
+    """
     row = {"loss": float(measures[0]), "accuracy": float(measures[1])}
     if not len(fold.validate):
         return row
@@ -181,8 +178,9 @@ def _row(measures: np.ndarray, logits: np.ndarray, fold: Fold, weights: np.ndarr
     with np.errstate(invalid="ignore"):  # what is not finite is found by its result
         shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
+    weighed = weights[labels] if weights[labels].any() else None
     return row | {
-        "val_loss": float(np.average(losses, weights=weights[labels])),
+        "val_loss": float(np.average(losses, weights=weighed)),
         "val_accuracy": float((logits.argmax(axis=1) == labels).mean()),
     }
 

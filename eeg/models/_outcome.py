@@ -17,7 +17,9 @@ class Outcome:
     Parameters
     ----------
     status : str
-        `ok`, or every trouble met, joined by `; `: `class_missing: 2, 3` (codes the training rows lack),
+        `ok`, or every trouble met, joined by `; `: `untrained: no trial with a class` (all logits are 0),
+        `class_missing: 2, 3` (codes the training rows lack), `unstopped: 5 epochs` (early stopping was asked for, but
+        training or validation rows had no trial with a class: all there were are trained on, so many epochs),
         `diverged: epoch 4` (a loss or weight of that epoch was not finite; the weights are those from before),
         `unconverged: 1000 iterations` (an estimator's optimiser used up its iterations).
     epochs, best_epoch : int
@@ -126,3 +128,9 @@ def absence(labels: np.ndarray, n_classes: int) -> list[str]:
     """Return the trouble of absent classes, or nothing."""
     codes = missing(labels, n_classes)
     return [f"class_missing: {', '.join(map(str, codes))}"] if codes else []
+
+
+def untrained(fold: Fold, n_classes: int) -> Result:
+    """Return what comes out of a fold without rows to learn from: every class alike."""
+    outcome = Outcome("untrained: no trial with a class", rows=np.arange(0))
+    return Result(outcome, np.zeros((len(fold.test), n_classes), np.float32))

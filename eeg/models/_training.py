@@ -1,6 +1,6 @@
 """How a network is trained, whatever trains it: the settings, the batches of an epoch, the course of a fold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 import keras
@@ -27,7 +27,7 @@ class Training:
     learning_rate : float
     patience : int or None
         Stop after so many epochs without a lower validation loss, and keep the best epoch; None trains all epochs and
-        keeps the last, and validation rows are trained on too.
+        keeps the last, and validation rows are trained on too. For folds without rows to stop by see `unstopped`.
     clip : float or None
         Bound on the norm of the whole gradient.
     balance : str or None
@@ -48,6 +48,16 @@ class Training:
     def size(self, n_rows: int) -> int:
         """Return the rows of a step: a batch, or all rows where they do not fill one."""
         return min(self.batch, n_rows)
+
+    def unstopped(self) -> "Training":
+        """Return the training of a fold that has nothing to stop by: as many epochs as the patience.
+
+        Early stopping never ends sooner, whatever is held out; all `epochs`, which are there to be stopped, would
+        overfit, and what other folds stopped at has seen what this one tests. The last epoch is kept.
+        """
+        if self.patience is None:
+            return self
+        return replace(self, epochs=min(self.epochs, self.patience), patience=None)
 
     def weights(self, labels: np.ndarray, n_classes: int) -> np.ndarray:
         """Return one weight per class, (n_classes,) float32, all 1 unless classes are balanced by weights."""

@@ -102,7 +102,7 @@ class TunedLearner:
             "folds": len(splits),
             "fits": search.fits,
             "rows": search.rows,
-            "search": described(fold.train, candidates=n, folds=len(splits)),
+            "search": described(fold.train, splits, candidates=n),
         }
         return replace(result, outcome=replace(result.outcome, tuning=tuning, searched=np.flatnonzero(search.seen)))
 
@@ -172,7 +172,8 @@ class Search:
         Where windows are shuffled, validation rows may be of the groups held out; those are left out.
         """
         train, validate = self.fold.train, self.fold.validate
-        kept = np.flatnonzero(~np.isin(validate.groups, train.groups[held]))
+        kinds = zip(validate.groups.T, train.groups[held].T, strict=True)
+        kept = np.flatnonzero(~np.any([np.isin(ids, theirs) for ids, theirs in kinds], axis=0))
         inner = Fold(train.subset(rows), validate.subset(kept), train.subset(held), self.fold.seed)
         logits = self.learners[place].learn([inner])[0].logits
         self.seen[np.concatenate([rows, held, len(train) + kept])] = True

@@ -39,7 +39,8 @@ def build(
     rows_per_trial : int or None
         At most that many evenly spaced windows of each training trial are fitted; None for all.
     inner_folds : int
-        Inner folds in which candidates are compared, whole training trials held out; unused for a single candidate.
+        Inner folds in which candidates are compared, whole training trials, or what the protocol leaves out, held out;
+        unused for a single candidate.
     """
     check_candidates("C", C)
     check_choice("class_weight", class_weight, ["balanced", None])

@@ -36,7 +36,7 @@ def checklist(config: Mapping[str, Any], facts: Mapping[str, Any], summary: pd.D
         "Class balance": _balance(facts["classes"]),
         "Steps that saw test trials": words.label_free(config["check"]["bads"]),
         "What training and test share": _shared(facts["splits"]),
-        "Classes rarer than folds": _rare(facts["splits"]),
+        "Classes rarer than folds": _rare(facts["checks"]),
         "Leaky protocols": _leaky(config),
         "Transductive scaling": listed(words.transductive(config)),
         "Held out for early stopping": f"{100 * config['split']['validation']:g} % of the training side",
@@ -71,9 +71,10 @@ def _shared(splits: Splits) -> str:
     return "".join(rows)
 
 
-def _rare(splits: Splits) -> str:
-    warnings = [warning for about in splits.values() for one in about for warning in one["warnings"]]
-    return "; ".join(dict.fromkeys(warnings)) or "none"
+def _rare(checks: Sequence[Mapping[str, Any]]) -> str:
+    """Return every subject's rare and absent classes under every target."""
+    found = [one["message"] for check in checks for one in check["findings"] if one["code"] == "rare_class"]
+    return " ".join(found) or "none"
 
 
 def _leaky(config: Mapping[str, Any]) -> str:
@@ -83,7 +84,7 @@ def _leaky(config: Mapping[str, Any]) -> str:
 
 def _tuned(config: Mapping[str, Any]) -> str:
     if not config["tuning"]["enabled"]:
-        return "no data, but for estimators with several candidates, which chose on training trials held out"
+        return "no data, but for estimators with several candidates, which chose on training rows held out"
     return f"training rows of each fold, {config['tuning']['candidates']} candidates a model"
 
 

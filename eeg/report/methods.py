@@ -78,8 +78,9 @@ def _protocols(config: Mapping[str, Any]) -> str:
             f"{share} of the training side, grouped as the protocol groups, was kept to stop networks early;",
             "estimators, and networks trained for a fixed number of epochs, which nothing stops early, were fitted on",
             "it too. Estimators with several candidates for a setting chose in every fold by balanced accuracy on",
-            "whole training trials (or subjects, where subjects were left out) held out.",
+            "whole training trials (or subjects, or subjects with other videos, as the protocol leaves out) held out.",
             *_tuned(config),
+            *([words.UNSTOPPED] if any(one.get("exclude") for one in config["targets"].values()) else []),
             "No test row served any of this.",
         ]
     )
@@ -93,9 +94,9 @@ def _tuned(config: Mapping[str, Any]) -> list[str]:
         return []
     names = listed(name for name, model in config["models"].items() if model["search"])
     return [
-        f"Settings of {names} were chosen in every fold by successive halving on its training rows, whole trials (or",
-        f"subjects) held out in {tuning['folds']} inner folds, {tuning['candidates']} candidates each; what was chosen",
-        "stands in fits/, and the settings above are the configured ones.",
+        f"Settings of {names} were chosen in every fold by successive halving on its training rows, held out likewise",
+        f"in {tuning['folds']} inner folds, {tuning['candidates']} candidates each; what was chosen stands in fits/,",
+        "and the settings above are the configured ones.",
     ]
 
 

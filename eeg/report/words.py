@@ -24,6 +24,12 @@ CHANNELS_CHOSEN = (
     "included and labels never; they were {treatment}."
 )
 
+UNSTOPPED = (
+    "Where ratings too close to a threshold left a fold no trial to stop by, networks were trained on all that had a "
+    "class, for as many epochs as early stopping waits; where there was none to train on, all classes were held alike. "
+    "Both are named in fits/."
+)
+
 TRANSDUCTIVE = "transductive scaling"
 
 TRANSDUCTIVE_WHY = (

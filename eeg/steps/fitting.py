@@ -93,14 +93,18 @@ class Part:
         write_csv(files[2], history)
 
     def keep(self, learnt: Sequence[evaluate.Learnt], path: str, learner: Learner, more: Mapping[str, Any]) -> None:
-        """Write every fold's trained network and scaler into a folder, with what a prediction has to know."""
+        """Write every fold's trained network and scaler into a folder, with what a prediction has to know.
+
+        A fold that had no trial with a class to train on has none.
+        """
+        trained = [one for one in learnt if one.result.values]
         with folder(path) as place:
-            for one in learnt:
+            for one in trained:
                 number = one.task.number
                 learner.save(one.result, place / f"fold_{number}.keras")
                 mine = [fitted for fitted in self.scalers if fitted.key.fold in (scalers.EVERY_FOLD, number)]
                 write_arrays(place / f"fold_{number}.npz", scalers.to_arrays(mine))
-            temperatures = {str(one.task.number): one.temperature for one in learnt}
+            temperatures = {str(one.task.number): one.temperature for one in trained}
             write_json(place / "about.json", {**self.about, **more, "temperatures": temperatures})
 
 
@@ -123,7 +127,7 @@ def applied(kept: str, inputs: Inputs, moments: Mapping[str, Moments]) -> pd.Dat
         models.input_kind(settings["model"]["network"]), inputs.channels, inputs.shape, cells=inputs.cells
     )
     found = []
-    for path in sorted(place.glob("*.keras"), key=lambda path: int(path.stem.removeprefix("fold_"))):
+    for path in _networks(place):
         number = int(path.stem.removeprefix("fold_"))
         fitted = scalers.from_arrays(read_arrays(path.with_suffix(".npz")))
         fitted = scalers.refitted(fitted, inputs.table, stored=moments, arrays=inputs.arrays)
@@ -132,6 +136,15 @@ def applied(kept: str, inputs: Inputs, moments: Mapping[str, Moments]) -> pd.Dat
         logits = network.predict(samples) / (about["temperatures"][str(number)] or 1.0)
         found.append(evaluate.predicted(inputs.table, number, logits))
     return pd.concat(found, ignore_index=True)
+
+
+def _networks(place: Path) -> list[Path]:
+    """Return the kept networks by fold."""
+    found = sorted(place.glob("*.keras"), key=lambda path: int(path.stem.removeprefix("fold_")))
+    if not found:
+        expected = "a network of one fold or more"
+        raise InputError(expected, "none: no fold had a trial with a class", "Apply that of another part.", file=place)
+    return found
 
 
 def _check_alike(about: Mapping[str, Any], inputs: Inputs, place: Path) -> None:

@@ -192,6 +192,13 @@ def test_classes_rarer_than_the_folds_are_warnings_with_subject_class_and_count(
     assert verdict(found) == "warn"
 
 
+def test_a_target_that_gives_no_trial_a_class_is_named_once():
+    target = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 9.0}
+    [found] = labels.rare(table(), {"valence": target}, 3)
+    assert (found["code"], found["where"]) == ("rare_class", "valence: all")
+    assert "s01 has no trial with a class of valence" in found["message"]
+
+
 def test_a_release_beside_the_recordings_may_hold_other_labels_and_is_not_used():
     same, other = (labels.beside(release(changed), table()) for changed in (table(), inverted(table())))
     assert same["severity"] == "ok"

@@ -232,9 +232,3 @@ def test_errors_name_what_to_change():
         learner("cnn_gru", settings={**RNN, "recurrent": [3]})
     with pytest.raises(InputError, match=r"settings that Keras can build the network from\. Received .*filters"):
         learner("cnn_gru", settings={**RNN, "filters": -1})
-    samples = toy((6,))
-    empty = samples.subset(NONE)
-    with pytest.raises(InputError, match="validation windows for early stopping"):
-        learner("mlp", patience=2).learn([models.Fold(samples, empty, samples, 1)])
-    with pytest.raises(InputError, match="expected training windows"):
-        learner("mlp").learn([models.Fold(empty, samples, samples, 1)])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from eeg.doctor import finding
 from eeg.report import words
 from eeg.report.checklist import checklist
 
@@ -10,13 +11,15 @@ LEAKY = "LEAKY: training and test share the subject and the trials"
 
 @pytest.fixture
 def facts(make):
-    about = {
-        "warnings": ["s02: 2 trials of class low for 4 folds"],
-    }
+    about: dict = {}
+    rare = finding("rare_class", "s02 has 2 trials of low (valence) for 4 folds.", remedy="None.")
     return {
         "subjects": 8,
         "trials": 192,
-        "checks": [make["make_check"](), make["make_check"]() | {"subject": "s02", "verdict": "ok"}],
+        "checks": [
+            make["make_check"](),
+            make["make_check"]() | {"subject": "s02", "verdict": "ok", "findings": [rare]},
+        ],
         "classes": {"valence": {"low": 90, "high": 102}},
         "splits": {
             ("trial", "entropy"): [about, about],
@@ -40,7 +43,7 @@ def test_every_answer_is_the_run_s(config, cohort, facts):
         f"\n  - window, branch entropy: {LEAKY}; of 768 test windows 764 have training windows of their own trial, "
         "and 2 share samples with one.\n",
         f"\n  - window, branch windows: {LEAKY}; of 10 test windows 9 ",
-        "s02: 2 trials of class low for 4 folds",
+        "**Classes rarer than folds**: s02 has 2 trials of low (valence) for 4 folds.",
         f"window. {words.LEAKY_WHY}",
         "40 scalers and 160 fits of 400 folds",
         "So were 24 sets of predictions without EEG",

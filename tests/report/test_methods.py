@@ -61,6 +61,12 @@ def test_other_recordings_are_not_called_simulated(config):
     assert "Koelstra" not in methods_text(config | {"source": "recordings"}, FACTS)
 
 
+def test_folds_without_a_trial_to_stop_by_are_explained_where_there_may_be_any(config):
+    band = {"valence": config["targets"]["valence"] | {"exclude": 1.0}}
+    assert words.UNSTOPPED in methods_text(config | {"targets": config["targets"] | band}, FACTS)
+    assert words.UNSTOPPED not in methods_text(config, FACTS)
+
+
 def with_eog(config, **changes):
     eog = config["preprocess"]["eog"] | changes
     return config | {"preprocess": config["preprocess"] | {"eog": eog}}

@@ -130,6 +130,15 @@ def test_a_missing_score_reads_not_available(cohort, config, make, words_of):
     assert not re.search(r"\bnan\b", page, flags=re.IGNORECASE)
 
 
+def test_a_subject_without_a_class_has_a_page(cohort, config, make, words_of):
+    predictions = {("trial", "valence", "svm"): cohort["predictions"]["trial", "valence", "svm"].assign(label=-1)}
+    scores = cohort["scores"].query("protocol == 'trial' and target == 'valence' and model == 'svm'")
+    scores = scores.assign(value=np.nan, chance=np.nan, low=np.nan, high=np.nan)
+    page = words_of(subject_page(make["subject_facts"](cohort, config, scores=scores, predictions=predictions)))
+    assert "valence svm n/a n/a n/a n/a n/a 0 n/a" in page
+    assert not re.search(r"\bnan\b", page, flags=re.IGNORECASE)
+
+
 def test_without_predictions_or_scores_the_page_still_stands(cohort, config, make):
     page = subject_page(make["subject_facts"](cohort, config, scores=cohort["scores"][:0], predictions={}))
     assert "No scores were handed in" in page

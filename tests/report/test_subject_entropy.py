@@ -119,6 +119,14 @@ def test_classes_of_another_target_are_compared_too(cohort, config, make, words_
     assert "arithmetic − rest (condition): noise level" in words_of(entropy.section_of(facts).body)
 
 
+def test_a_subject_without_a_class_has_no_maps_and_is_told_so(cohort, config, make, words_of):
+    targets = {name: config["targets"][name] | {"exclude": 9.0} for name in ("quadrant", "valence")}
+    facts = make["subject_facts"](cohort, config, entropy=make["make_entropy"](), targets=targets)
+    found = entropy.section_of(facts)
+    assert "<img" not in found.body
+    assert "No trial of this subject has a class" in words_of(found.body)
+
+
 def test_channels_left_out_and_channels_without_a_place_are_not_on_the_map(cohort, config, make):
     check = make["make_check"]() | {"bads": ["Oz"], "treatment": "drop"}
     facts = make["subject_facts"](cohort, config, entropy=make["make_entropy"](), check=check)

@@ -17,6 +17,8 @@ from eeg.targets import NO_CLASS, QUADRANTS, classes, labels
 
 TITLE = "Band entropy on the scalp"
 
+NO_CLASSES = "No trial of this subject has a class: there is nothing to compare."
+
 
 class Pooled(NamedTuple):
     """Pooled entropy of the channels that have a place on the head.
@@ -42,12 +44,11 @@ def section_of(facts: SubjectFacts) -> Section | None:
     of = on_the_head(facts.entropy, facts)
     if len(of.places) < FEWEST:
         return section(TITLE, "images", notes=[NO_MAP], facts=[], images=[])
-    images = [
-        _classes_image(facts, of),
-        *([_contrasts_image(facts, of, found)] if (found := contrasts(facts, of)) else []),
-    ]
+    found = contrasts(facts, of)
+    drawn = [_classes_image(facts, of), _contrasts_image(facts, of, found) if found else None]
+    images = [image for image in drawn if image]
     said = f"Differential entropy of the branch {facts.entropy.branch}, averaged over the windows of each trial."
-    return section(TITLE, "images", notes=[said], facts=[], images=images)
+    return section(TITLE, "images", notes=[said if images else NO_CLASSES], facts=[], images=images)
 
 
 def on_the_head(found: BandEntropy, facts: SubjectFacts) -> Pooled:
@@ -86,12 +87,14 @@ def _sides(facts: SubjectFacts) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     }
 
 
-def _classes_image(facts: SubjectFacts, of: Pooled) -> tuple[Markup, str]:
-    """Return the map of every class as it differs from the mean over all trials."""
+def _classes_image(facts: SubjectFacts, of: Pooled) -> tuple[Markup, str] | None:
+    """Return the map of every class as it differs from the mean over all trials, None where no trial has a class."""
     quadrants = [name for name, target in facts.targets.items() if classes(target) == QUADRANTS]
     target = (quadrants or list(facts.targets))[0]
     code, names = labels(facts.trials, facts.targets[target]), classes(facts.targets[target])
     rows = {name: of.x[code == own] for own, name in enumerate(names) if (code == own).any()}
+    if not rows:
+        return None
     every = of.x[code != NO_CLASS]
     figure = entropy_figures.classes_figure(every, rows, places=of.places, bands=of.bands, simulated=facts.simulated)
     smallest = min(rows.values(), key=len)

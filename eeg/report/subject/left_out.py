@@ -39,7 +39,7 @@ def _without_class(facts: SubjectFacts) -> list[tuple[str, str]]:
         pairs = zip(facts.trials["trial"], facts.class_names(name), strict=True)
         without = [trial for trial, own in pairs if own == NO_CLASS_NAME]
         if without:
-            said = f"no class under {name} ({rule(target)}): neither trained on nor tested"
+            said = f"no class under {name} ({rule(target)}): neither trained on nor scored"
             found.append((_trials(without), said))
     return found
 

@@ -41,7 +41,7 @@ def rows(facts: SubjectFacts, protocol: str) -> list[dict[str, Any]]:
             first = values.get((target, model, "trial", "balanced_accuracy"), {})
             beside = {name: first.get(name) for name in ("chance", "low", "high")}
             tested = facts.own_predictions((protocol, target, model))
-            n_trials = tested.loc[tested["label"] != NO_CLASS, "trial"].nunique() or None
+            n_trials = tested.loc[tested["label"] != NO_CLASS, "trial"].nunique() if len(tested) else None
             row = {"target": target, "model": model, "yardstick": model in words.YARDSTICKS, "n": n_trials}
             found.append(row | of_trials | {"window": of_windows} | beside)
     return found
