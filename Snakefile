@@ -776,10 +776,7 @@ rule score:
     resources:
         mem_mb=2500,
     params:
-        draws=plan.config.scores.draws,
-        confidence=plan.config.scores.confidence,
-        seed=plan.config.seed,
-        validation=plan.config.split.validation,
+        method=plan.method,
         code=plan.code("score"),
     message:
         "scoring every table of predictions against chance"
@@ -893,7 +890,7 @@ rule explanations:
     resources:
         mem_mb=2500,
     params:
-        settings=plan.explaining.over_subjects,
+        method=plan.method,
         code=plan.code("explanations"),
     message:
         "explanations over subjects, with their noise level"
@@ -925,9 +922,7 @@ rule compare:
     conda:
         "environment.yaml"
     params:
-        confidence=plan.config.scores.confidence,
-        seed=plan.config.seed,
-        validation=plan.config.split.validation,
+        method=plan.method,
         yardsticks=plan.config.yardsticks,
         transductive=plan.transductive,
         code=plan.code("compare"),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from eeg import protocols, seeds, splits
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.scores import score
 from eeg.statistics import summarise
@@ -121,12 +122,14 @@ class Cohort:
         for name, predictions in self.predictions(protocol).items():
             draws = self.draws if name == JUDGED else 1
             cell = Cell(protocol, "valence", name)
-            one = score(predictions, cell=cell, draws=draws, seed=self.seed, validation=VALIDATION, trials=trials)
+            one = score(
+                predictions, cell=cell, trials=trials, method=Method(draws=draws, seed=self.seed, validation=VALIDATION)
+            )
             tables.append(one.table)
             chances.append(one.p)
         scores = pd.concat(tables, ignore_index=True)
         p = pd.concat(chances, ignore_index=True)
-        return scores, summarise(scores, p=p, yardsticks=[], validation=VALIDATION)
+        return scores, summarise(scores, p=p, yardsticks=[], method=Method(validation=VALIDATION))
 
 
 def nearest_mean(train: np.ndarray, labels: np.ndarray, test: np.ndarray) -> np.ndarray:

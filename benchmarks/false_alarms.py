@@ -24,6 +24,7 @@ import pandas as pd
 from cohorts import HONEST, JUDGED, VALIDATION, Cohort
 from scipy import stats
 
+from eeg.method import Method
 from eeg.statistics import compare
 
 ALARM, RESPONSE = 0.05, 1.0
@@ -41,7 +42,7 @@ def alarms(asked: tuple[int, int]) -> list[dict]:
             (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] == JUDGED)
         ]
         (row,) = own.to_dict("records")
-        compared = compare(scores, leaky={}, validation=VALIDATION)
+        compared = compare(scores, leaky={}, method=Method(validation=VALIDATION))
         family = compared[(compared["metric"] == "balanced_accuracy") & (compared["unit"] == "trial")]["p_holm"]
         found.append(
             {

@@ -28,6 +28,7 @@ from eeg import config, scores, yardsticks
 from eeg.datasets import deap, simulated
 from eeg.features import branch as branches
 from eeg.meter import MAKERS
+from eeg.method import Method
 from eeg.plan import Plan
 from eeg.predictions import Cell
 from eeg.preprocess import eog
@@ -69,7 +70,7 @@ def summary_of(seed: int) -> pd.DataFrame:
             predictions = fitted(plan, protocol, (name, target), trials=trials, made=made)
             named = {name: predictions, "majority": majority(plan, protocol, target, trials=trials, made=made)}
             for model, table in named.items():
-                scored = scores.score(table, cell=Cell(protocol, target, model), draws=1000, seed=seed)
+                scored = scores.score(table, cell=Cell(protocol, target, model), method=Method(draws=1000, seed=seed))
                 tables.append(scored.table)
                 chances.append(scored.p)
     keys = ["protocol", "target", "model", "subject", "unit", "metric"]

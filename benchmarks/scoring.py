@@ -26,6 +26,7 @@ import pandas as pd  # noqa: E402
 
 from eeg import seeds  # noqa: E402
 from eeg.calibration import calibration  # noqa: E402
+from eeg.method import Method  # noqa: E402
 from eeg.predictions import Cell  # noqa: E402
 from eeg.protocols import LEAKY  # noqa: E402
 from eeg.scores import score  # noqa: E402
@@ -55,8 +56,9 @@ def predictions(protocol: str, n_classes: int, n_subjects: int) -> pd.DataFrame:
 def scored(cell: Cell, n_subjects: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Return the scores and p of a cell, and its number of rows."""
     made = predictions(cell.protocol, TARGETS[cell.target], n_subjects)
-    found = score(made, cell=cell, draws=1000, seed=1)
-    calibration(made, cell=cell, seed=1)
+    watched = made[["subject", "trial"]].drop_duplicates().assign(video=lambda table: table["trial"])
+    found = score(made, cell=cell, method=Method(draws=1000, seed=1), trials=watched)
+    calibration(made, cell=cell, method=Method(seed=1))
     return found.table, found.p, len(made)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from eeg import seeds
+from eeg.method import USUAL, Method
 from eeg.metrics import log_softmax
 from eeg.predictions import Cell, logits, repeats, units
 
@@ -44,7 +45,7 @@ def temperature(logits: np.ndarray, labels: np.ndarray, trials: np.ndarray) -> f
     return float(np.exp(found.x))
 
 
-def calibration(predictions: pd.DataFrame, *, cell: Cell, confidence: float = 0.95, seed: int = 0) -> pd.DataFrame:
+def calibration(predictions: pd.DataFrame, *, cell: Cell, method: Method = USUAL) -> pd.DataFrame:
     """Return the calibration error of a cell's trials, all subjects pooled: per subject it would be noise.
 
     The root of the debiased mean squared distance between confidence (of the likeliest class, from the trial's mean
@@ -56,9 +57,7 @@ def calibration(predictions: pd.DataFrame, *, cell: Cell, confidence: float = 0.
     predictions : DataFrame
         As for `scores.score`; of repeated dealings the first.
     cell : Cell
-    confidence : float
-    seed : int
-        Names the resamples.
+    method : Method
 
     Returns
     -------
@@ -71,12 +70,12 @@ def calibration(predictions: pd.DataFrame, *, cell: Cell, confidence: float = 0.
     subject = trials.groupby("subject", sort=True).ngroup().to_numpy()
     rows = [np.flatnonzero(subject == number) for number in range(subject.max() + 1)]
     square = squared_error(sure, hit)
-    rng = seeds.generator(seed, "calibration", *cell)
+    rng = seeds.generator(method.seed, "calibration", *cell)
     drawn = []
     for _ in range(RESAMPLES if len(rows) > 1 else 0):
         index = np.concatenate([rows[number] for number in rng.integers(0, len(rows), len(rows))])
         drawn.append(squared_error(sure[index], hit[index]))
-    reach = stats.norm.ppf((1 + confidence) / 2) * np.std(drawn, ddof=1) if drawn else np.nan
+    reach = stats.norm.ppf(method.tails[1]) * np.std(drawn, ddof=1) if drawn else np.nan
     error, low, high = (np.sqrt(np.maximum(value, 0)) for value in (square, square - reach, square + reach))
     return pd.DataFrame([(*cell, len(rows), len(trials), error, low, high)], columns=COLUMNS)
 

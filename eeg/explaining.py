@@ -56,10 +56,3 @@ class Explaining:
         plan = self.plan
         n_trials = sum(plan.n_trials.get(subject, 0) for subject in plan.subjects_of(wildcards))
         return sizes.fit_mb(plan.config, plan.config.models[wildcards.model], n_trials) + 2 * sizes.HELD_MB
-
-    @property
-    def over_subjects(self) -> dict[str, Any]:
-        """Settings for all subjects together."""
-        config = self.plan.config
-        scores = config.scores.model_dump(exclude={"refits"})
-        return {**scores, "seed": config.seed, "validation": config.split.validation}

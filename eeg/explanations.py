@@ -19,6 +19,7 @@ from scipy import stats
 from eeg import dependence, seeds
 from eeg.importance import NAMES, WEIGHTS
 from eeg.intervals import interval, standard_error, student_limits
+from eeg.method import Method
 from eeg.metrics import within_folds
 from eeg.scores import null_means
 
@@ -50,7 +51,7 @@ class Explained(NamedTuple):
     sanity: pd.DataFrame
 
 
-def explained(drops: pd.DataFrame, *, cell: tuple[str, str, str], settings: Mapping[str, Any]) -> Explained:
+def explained(drops: pd.DataFrame, *, cell: tuple[str, str, str], method: Method) -> Explained:
     """Return the maps of one model under one protocol, by subject and over them.
 
     Parameters
@@ -59,46 +60,43 @@ def explained(drops: pd.DataFrame, *, cell: tuple[str, str, str], settings: Mapp
         `weights, drift`, and what `importance.drops` gives, all parts together.
     cell : tuple of str
         Protocol, target, model.
-    settings : mapping
-        `draws`, `confidence`, `seed`, `validation`.
+    method : Method
     """
     maps = []
     for key, rows in drops.groupby(MAP[len(CELL) :], sort=False):
         about: dict[str, Any] = dict(zip(MAP, (*cell, *key), strict=True))
-        tables = _map(rows, cell=cell, metric=about["metric"], settings=settings)
+        tables = _map(rows, cell=cell, metric=about["metric"], method=method)
         maps.append([table.assign(**about) for table in tables])
     values, summary = (pd.concat(tables, ignore_index=True) for tables in zip(*maps, strict=True))
     return Explained(values[VALUES], summary[SUMMARY], _sanity(summary, drops))
 
 
 def _map(
-    rows: pd.DataFrame, *, cell: tuple[str, str, str], metric: str, settings: Mapping[str, Any]
+    rows: pd.DataFrame, *, cell: tuple[str, str, str], metric: str, method: Method
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return one map by subject and over the subjects, without the columns of `MAP`."""
     names = rows[NAMES].drop_duplicates(ignore_index=True)
     subjects = {str(subject): _Subject.read(own, len(names), metric) for subject, own in rows.groupby("subject")}
     draws = {
-        subject: own.permuted(settings["draws"], seeds.generator(settings["seed"], "explain", *cell, subject))
+        subject: own.permuted(method.draws, seeds.generator(method.seed, "explain", *cell, subject))
         for subject, own in subjects.items()
     }
     values = np.stack([own.values for own in subjects.values()])
-    wider = dependence.of_permutations(METRICS[metric], "trial", cell[0], validation=settings["validation"])
+    wider = dependence.of_permutations(METRICS[metric], "trial", cell[0], validation=method.validation)
     alike = dependence.of_trials(cell[0], n_subjects=len(subjects))
     tables = []
     for place, (subject, own) in enumerate(subjects.items()):
-        low, high = own.limits(settings["confidence"], alike)
-        tested = _tested(values[place], draws[subject][None], wider, settings["confidence"])
+        low, high = own.limits(method.confidence, alike)
+        tested = _tested(values[place], draws[subject][None], wider, method.confidence)
         tables.append(
             names.assign(subject=subject, n=len(own.labels), value=values[place], low=low, high=high, **tested)
         )
     spread = dependence.of_subjects(
-        METRICS[metric], "trial", cell[0], n_subjects=len(subjects), validation=settings["validation"]
+        METRICS[metric], "trial", cell[0], n_subjects=len(subjects), validation=method.validation
     )
-    limits = [
-        interval(one, confidence=settings["confidence"], seed=settings["seed"], inflation=spread) for one in values.T
-    ]
+    limits = [interval(one, confidence=method.confidence, seed=method.seed, inflation=spread) for one in values.T]
     low, high = np.array(limits).T
-    tested = _tested(values.mean(axis=0), np.stack(list(draws.values())), wider, settings["confidence"])
+    tested = _tested(values.mean(axis=0), np.stack(list(draws.values())), wider, method.confidence)
     over = names.assign(n=len(subjects), mean=values.mean(axis=0), low=low, high=high, **tested)
     return pd.concat(tables, ignore_index=True), over
 

@@ -15,6 +15,7 @@ import pandas as pd
 from eeg import dependence
 from eeg import scores as scoring
 from eeg.intervals import interval
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.statistics import holm, paired
 
@@ -52,7 +53,7 @@ class Scored(NamedTuple):
     arms: pd.DataFrame
 
 
-def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mapping[str, Any]) -> Scored:
+def score(predictions: pd.DataFrame, *, target: str, model: str, method: Method) -> Scored:
     """Return the scores of every source and arm, as `scores.score` takes them.
 
     Parameters
@@ -60,8 +61,7 @@ def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mappi
     predictions : DataFrame
         `source`, a column per leak (0 or 1), `protocol, subject, trial, window, fold, label, logit_0, ...`
     target, model : str
-    settings : mapping
-        `draws`, `confidence`, `seed`, `validation`.
+    method : Method
     """
     names = leaks_of(predictions)
     subjects, arms = [], []
@@ -70,27 +70,24 @@ def score(predictions: pd.DataFrame, *, target: str, model: str, settings: Mappi
         columns = dict(zip(["source", *names], arm, strict=True))
         cell = Cell(str(protocol), target, model)
         own = rows.drop(columns=["source", *names, "protocol"])
-        scored = scoring.score(
-            own, cell=cell, **{name: settings[name] for name in ("draws", "seed", "confidence", "validation")}
-        )
+        scored = scoring.score(own, cell=cell, method=method)
         subjects.append(_before(columns, scored.table))
         arms += [
-            {**columns, "protocol": protocol, "unit": unit, **_over_subjects(scored, unit, str(protocol), settings)}
+            {**columns, "protocol": protocol, "unit": unit, **_over_subjects(scored, unit, str(protocol), method)}
             for unit in scored.table["unit"].unique()
         ]
     return Scored(pd.concat(subjects, ignore_index=True), pd.DataFrame(arms))
 
 
-def _over_subjects(scored: scoring.Scores, unit: str, protocol: str, settings: Mapping[str, Any]) -> dict[str, float]:
+def _over_subjects(scored: scoring.Scores, unit: str, protocol: str, method: Method) -> dict[str, float]:
     rows = scored.table[(scored.table["unit"] == unit) & (scored.table["metric"] == METRIC)]
     known = np.isfinite(rows["value"].to_numpy())  # not of a subject without a trial that has a class
     rows = rows[known]
     p = scored.p[(scored.p["unit"] == unit) & (scored.p["metric"] == METRIC)]["p"].iloc[0]
-    low, high = interval(rows["value"].to_numpy(), confidence=settings["confidence"], seed=settings["seed"])
-    tail = (1 - settings["confidence"]) / 2
-    wider = dependence.of_permutations(METRIC, unit, protocol, validation=settings["validation"])
+    low, high = interval(rows["value"].to_numpy(), confidence=method.confidence, seed=method.seed)
+    wider = dependence.of_permutations(METRIC, unit, protocol, validation=method.validation)
     means = scoring.null_means(scored.draws[unit, METRIC][known], inflation=wider)
-    chance_low, chance_high = np.quantile(means, [tail, 1 - tail])
+    chance_low, chance_high = np.quantile(means, method.tails)
     return {
         "n": len(rows),
         "mean": rows["value"].mean(),
@@ -135,7 +132,7 @@ def worth(subjects: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SHARES)
 
 
-def summarise(worths: pd.DataFrame, *, confidence: float, seed: int) -> pd.DataFrame:
+def summarise(worths: pd.DataFrame, *, method: Method) -> pd.DataFrame:
     """Return what leaks are worth over the subjects, with tests: one row per source, unit, leak or pair.
 
     `effect` is the rank-biserial correlation, `p` Wilcoxon's, two-sided, against no worth, and `p_holm` Holm's over the
@@ -145,7 +142,7 @@ def summarise(worths: pd.DataFrame, *, confidence: float, seed: int) -> pd.DataF
     for key, table in worths.groupby(SHARES[:5], sort=False):
         values = table["value"].dropna().to_numpy()
         n, mean, effect, p = paired(values)
-        low, high = interval(values, confidence=confidence, seed=seed)
+        low, high = interval(values, confidence=method.confidence, seed=method.seed)
         rows.append((*key, n, mean, low, high, effect, p, np.nan))
     found = pd.DataFrame(rows, columns=WORTHS)
     found["p_holm"] = found.groupby(FAMILY, sort=False)["p"].transform(lambda own: holm(own.to_numpy()))

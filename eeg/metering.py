@@ -60,6 +60,4 @@ class Metering:
     @property
     def over_subjects(self) -> dict[str, Any]:
         """Settings for all subjects together."""
-        scores = self.plan.config.scores.model_dump(exclude={"refits"})
-        asked = {"model": self.config.model, "target": self.config.target, "seed": self.plan.config.seed}
-        return {**scores, **asked, "validation": self.plan.config.split.validation}
+        return {"model": self.config.model, "target": self.config.target, "method": self.plan.method}

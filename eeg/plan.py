@@ -185,6 +185,12 @@ class Plan(Codes, Cells):
         return self.scalings[wildcards.branch]
 
     @property
+    def method(self) -> dict[str, Any]:
+        """How scores become statements: the fields of `eeg.method.Method`."""
+        asked = self.config.scores.model_dump(include={"draws", "confidence"})
+        return {**asked, "seed": self.config.seed, "validation": self.config.split.validation}
+
+    @property
     def shown(self) -> dict[str, Any]:
         """The config as pages and provenance show it, with the form that was found in the folder."""
         config = self.config.model_dump()

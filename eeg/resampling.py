@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from eeg import metrics, seeds
+from eeg.method import Method
 from eeg.metrics import METRICS, Blocks
 from eeg.stimuli import Stimuli, added_variance, stimuli
 
@@ -19,12 +20,10 @@ Draws = dict[str, np.ndarray]
 
 
 class Drawn(NamedTuple):
-    """How much is drawn from which seeds, and of what: as `score` was asked, for one repeat."""
+    """How much is drawn, from seeds named by which words, and of what: as `score` was asked, for one repeat."""
 
-    draws: int
+    method: Method
     words: tuple[seeds.Word, ...]
-    tail: float
-    validation: float
     trials: pd.DataFrame | None
 
 
@@ -39,10 +38,12 @@ def in_common(summaries: Summaries, drawn: Drawn) -> Stimuli | None:
 def permuted(summaries: Summaries, drawn: Drawn, common: Stimuli | None) -> dict[str, Draws]:
     """Return every metric under permutation by subject, (n_draws,) each."""
     if common:
-        moves = common.permutations(drawn.draws, seeds.generator(*drawn.words, "videos"))
+        moves = common.permutations(drawn.method.draws, seeds.generator(*drawn.words, "videos"))
     else:
         moves = {
-            subject: metrics.within_folds(own.folds, draws=drawn.draws, rng=seeds.generator(*drawn.words, subject))
+            subject: metrics.within_folds(
+                own.folds, draws=drawn.method.draws, rng=seeds.generator(*drawn.words, subject)
+            )
             for subject, own in summaries.items()
         }
     return {subject: _chunked(metrics.metrics, own, moves[subject]) for subject, own in summaries.items()}
@@ -65,7 +66,7 @@ def by_video(
     """Return what the videos that subjects share add to the variance of the mean over subjects, by metric."""
     if not common:
         return dict.fromkeys(METRICS, 0.0)
-    times = common.resamples(drawn.draws, seeds.generator(*drawn.words, "videos", "resampled"))
+    times = common.resamples(drawn.method.draws, seeds.generator(*drawn.words, "videos", "resampled"))
     jointly = [_chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()]
     return {
         metric: added_variance(
@@ -75,11 +76,11 @@ def by_video(
     }
 
 
-def limits(draws: Draws, tail: float) -> dict[str, np.ndarray]:
+def limits(draws: Draws, method: Method) -> dict[str, np.ndarray]:
     """Return the percentiles of every metric over resamples, (low, high); NaN where no resample has one."""
     finite = {metric: values[np.isfinite(values)] for metric, values in draws.items()}
     return {
-        metric: np.quantile(values, [tail, 1 - tail]) if len(values) else np.full(2, np.nan)
+        metric: np.quantile(values, method.tails) if len(values) else np.full(2, np.nan)
         for metric, values in finite.items()
     }
 
@@ -90,7 +91,7 @@ def _times(own: Blocks, drawn: Drawn, subject: str, inflation: float) -> np.ndar
     n_trials = trial.max() + 1
     size = max(1, round(n_trials / inflation))
     rng = seeds.generator(*drawn.words, subject, "trials")
-    return rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=drawn.draws)[:, trial].astype(np.float64)
+    return rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=drawn.method.draws)[:, trial].astype(np.float64)
 
 
 def _chunked(scored: Callable[[Blocks, np.ndarray], Draws], own: Blocks, rows: np.ndarray) -> Draws:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from eeg import dependence, metrics, protocols, resampling, seeds
+from eeg.method import USUAL, Method
 from eeg.metrics import METRICS, SMALLER_IS_BETTER, Blocks
 from eeg.predictions import Cell, check, logits, repeats, units
 from eeg.resampling import Drawn
@@ -42,14 +43,7 @@ class Scores(NamedTuple):
 
 
 def score(
-    predictions: pd.DataFrame,
-    *,
-    cell: Cell,
-    draws: int = 1000,
-    seed: int = 0,
-    confidence: float = 0.95,
-    validation: float = 0.0,
-    trials: pd.DataFrame | None = None,
+    predictions: pd.DataFrame, *, cell: Cell, method: Method = USUAL, trials: pd.DataFrame | None = None
 ) -> Scores:
     """Return every metric of every subject with its chance level, and p against chance over the subjects.
 
@@ -86,14 +80,9 @@ def score(
         unit `trial` only. Rows of label -1, which the target gives no class, are left out; a subject who has no others
         keeps its rows in the table, all NaN.
     cell : Cell
-    draws : int
-    seed : int
+    method : Method
         A subject's draws come from `generator(seed, "chance", *cell, subject)`, so a subject scored alone has the same
         chance, and `p` is then its own.
-    confidence : float
-        Of the intervals within subjects.
-    validation : float
-        The share that was kept for validation, `split.validation`; see `dependence.mutual`.
     trials : DataFrame, optional
         `subject, trial, video`; without it nobody's videos are counted as shared.
 
@@ -105,13 +94,13 @@ def score(
     dealt = [rows[rows["label"] != NO_CLASS] for rows in repeats(predictions)]
     for rows in dealt:
         check(rows, cell)
-    tail, subjects = (1 - confidence) / 2, sorted(map(str, predictions["subject"].unique()))
+    subjects = sorted(map(str, predictions["subject"].unique()))
     shared = trials if protocols.VIDEO in protocols.APART[cell.protocol] else None
-    first: tuple[seeds.Word, ...] = (seed, "chance", *cell)
+    first: tuple[seeds.Word, ...] = (method.seed, "chance", *cell)
     found = []
     for place, rows in enumerate(dealt):
         words = (*first, "repeat", place) if place else first
-        scored = _one_repeat(rows, cell, Drawn(draws, words, tail, validation, shared))
+        scored = _one_repeat(rows, cell, Drawn(method, words, shared))
         found.append(_with_all(subjects, scored))
     return found[0] if len(found) == 1 else _over_repeats(found)
 
@@ -149,7 +138,7 @@ def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
         values = {subject: metrics.metrics(own, metrics.identity(own)) for subject, own in summaries.items()}
         by_chance = resampling.permuted(summaries, drawn, common)
         by_trial = resampling.resampled(summaries, drawn, inflation=shrink)
-        limits = {subject: resampling.limits(every, drawn.tail) for subject, every in by_trial.items()}
+        limits = {subject: resampling.limits(every, drawn.method) for subject, every in by_trial.items()}
         movable = {subject: len(np.unique(own.folds)) < len(own.folds) for subject, own in summaries.items()}
         table = _table(values, by_chance, limits, movable, (*cell, unit))
         tables.append(table)
@@ -159,7 +148,7 @@ def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
         for metric in METRICS:
             p = np.nan
             if any(movable.values()):
-                p = _against_chance(table, permuted[unit, metric], metric, by_video[metric], drawn.validation)
+                p = _against_chance(table, permuted[unit, metric], metric, by_video[metric], drawn.method.validation)
             tests.append((*cell, unit, metric, p, n_videos, by_video[metric]))
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
 

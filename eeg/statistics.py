@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from scipy import stats
 
 from eeg import dependence
 from eeg.intervals import Common, detectable, interval
+from eeg.method import USUAL, Method
 from eeg.metrics import SMALLER_IS_BETTER
 
 KEYS = ["protocol", "target", "model", "unit", "metric"]
@@ -29,13 +30,7 @@ FEWEST_PAIRS = 6
 
 
 def summarise(
-    scores: pd.DataFrame,
-    *,
-    p: pd.DataFrame,
-    yardsticks: Collection[str],
-    confidence: float = 0.95,
-    seed: int = 0,
-    validation: float = 0.0,
+    scores: pd.DataFrame, *, p: pd.DataFrame, yardsticks: Collection[str], method: Method = USUAL
 ) -> pd.DataFrame:
     """Return the summary of scores over subjects, the columns of `summary.csv`, in the scores' order.
 
@@ -53,10 +48,7 @@ def summarise(
         `protocol, target, model, unit, metric, p`: the `p` of every cell's `Scores`; `p_refit` where there are refits.
     yardsticks : collection of str
         The models that see no EEG.
-    confidence : float
-    seed : int
-    validation : float
-        The share that was kept for validation, `split.validation`; see `dependence.mutual`.
+    method : Method
     """
     tests = p.reindex(columns=[*KEYS, "p", "p_refit", "n_videos", "by_video"]).fillna({"n_videos": 0, "by_video": 0.0})
     table = scores[KEYS].drop_duplicates(ignore_index=True).merge(tests, on=KEYS, how="left")
@@ -64,8 +56,8 @@ def summarise(
     rows = []
     for key, n_videos, variance in zip(keys_of(table), table["n_videos"], table["by_video"], strict=True):
         own, common = subjects.get(key, scores[:0]), Common(int(n_videos), dependence.OF_VIDEOS * float(variance))
-        wider = dependence.of_subjects(key[-1], key[-2], key[0], n_subjects=len(own), validation=validation)
-        rows.append(_over_subjects(own, confidence=confidence, seed=seed, inflation=wider, common=common))
+        wider = dependence.of_subjects(key[-1], key[-2], key[0], n_subjects=len(own), validation=method.validation)
+        rows.append(_over_subjects(own, method=method, inflation=wider, common=common))
     return _gains(table.join(pd.DataFrame(rows)), yardsticks)[SUMMARY]
 
 
@@ -74,9 +66,7 @@ def keys_of(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     return table[KEYS].itertuples(index=False, name=None)
 
 
-def _over_subjects(
-    scores: pd.DataFrame, *, confidence: float, seed: int, inflation: float, common: Common
-) -> dict[str, float]:
+def _over_subjects(scores: pd.DataFrame, *, method: Method, inflation: float, common: Common) -> dict[str, float]:
     """Return n, mean, spread, interval, chance and detectable effect of one cell, unit and metric.
 
     What of the mean is chance differs between subjects, and more so the fewer trials a fold tests; under a protocol
@@ -87,7 +77,8 @@ def _over_subjects(
     sd = over.std(ddof=1) if len(over) > 1 else np.nan
     by_itself = common.n_videos and np.isfinite(over).all()
     spread, level = (over, chance.mean()) if by_itself else (values, 0.0)
-    low, high = interval(spread, confidence=confidence, seed=seed, inflation=inflation, common=common)
+    asked: dict[str, Any] = {"confidence": method.confidence, "inflation": inflation, "common": common}
+    low, high = interval(spread, seed=method.seed, **asked)
     return {
         "n": len(values),
         "mean": values.mean() if len(values) else np.nan,
@@ -95,9 +86,7 @@ def _over_subjects(
         "low": level + low,
         "high": level + high,
         "chance": scores["chance"].mean(),
-        "detectable": detectable(len(values), sd, confidence=confidence, inflation=inflation, common=common)
-        if sd > 0
-        else np.nan,
+        "detectable": detectable(len(values), sd, **asked) if sd > 0 else np.nan,
     }
 
 
@@ -121,8 +110,7 @@ def compare(
     *,
     leaky: Mapping[str, str],
     yardsticks: Collection[str] = (),
-    confidence: float = 0.95,
-    validation: float = 0.0,
+    method: Method = USUAL,
 ) -> pd.DataFrame:
     """Return the paired comparisons over subjects, the columns of `comparisons.csv`, for the two leading metrics.
 
@@ -143,10 +131,7 @@ def compare(
     leaky : mapping of str to str
         Every leaky protocol and its honest partner.
     yardsticks : collection of str
-    confidence : float
-        Of the t test that `detectable` speaks of.
-    validation : float
-        As for `summarise`.
+    method : Method
     """
     rows = []
     for (target, unit, metric), table in scores.groupby(["target", "unit", "metric"], sort=False):
@@ -157,11 +142,11 @@ def compare(
         for pair in _pairs(arms, leaky, yardsticks):
             differences = (wide[pair.left] - wide[pair.right]).dropna().to_numpy()
             across = pair.left.protocol, pair.right.protocol
-            wider = dependence.of_ranks(metric, str(unit), *across, validation=validation)
+            wider = dependence.of_ranks(metric, str(unit), *across, validation=method.validation)
             n, mean, effect, p = paired(differences, inflation=wider)
             sd = np.round(differences, 12).std(ddof=1) if n >= 2 else 0.0
-            inflation = dependence.of_subjects(metric, str(unit), *across, n_subjects=n, validation=validation)
-            smallest = detectable(n, sd, confidence=confidence, inflation=inflation) if sd > 0 else np.nan
+            inflation = dependence.of_subjects(metric, str(unit), *across, n_subjects=n, validation=method.validation)
+            smallest = detectable(n, sd, confidence=method.confidence, inflation=inflation) if sd > 0 else np.nan
             names = (pair.kind, *pair.names(), pair.protocol(), target, unit, metric)
             rows.append((*names, n, mean, effect, p, np.nan, smallest))
     rows.sort(key=lambda row: KINDS.index(row[0]))

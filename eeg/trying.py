@@ -14,6 +14,7 @@ import pandas as pd
 
 from eeg import checks, scores
 from eeg.config import check
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.rehearsal import Asked, Material, Rehearsal
 from eeg.results import Results
@@ -67,14 +68,12 @@ def try_model(results: Results, model: Mapping[str, Any], *, protocol: str, targ
     asked = _asked(config, (protocol, target, name))
     material = _material(results, protocol, model["branch"], part)
     made = Rehearsal(asked).fit(part, material)
-    scoring = config.scores.model_dump(include={"draws", "confidence"})
+    asked_alike = config.scores.model_dump(include={"draws", "confidence"})
     scored = scores.score(
         made.predictions,
         cell=Cell(protocol, target, name),
-        seed=config.seed,
-        validation=config.split.validation,
+        method=Method(seed=config.seed, validation=config.split.validation, **asked_alike),
         trials=pd.concat(material.trials.values(), ignore_index=True),
-        **scoring,
     )
     return Tried(scored.table, made.predictions, made.history, made.records)
 

@@ -21,6 +21,7 @@ MIDDLE = (
     "evaluate",
     "predictions",
     "scores",
+    "method",
     "metrics",
     "statistics",
     "intervals",

@@ -10,6 +10,7 @@ from eeg.datasets.simulated import cohort
 from eeg.guard import fits as guard
 from eeg.inputs import Inputs, arrangement, table_of
 from eeg.leaks import score as leak_scores
+from eeg.method import Method
 from eeg.predictions import Cell, confusion
 from eeg.preprocess.scale import Scaler
 from eeg.refits import counts
@@ -185,7 +186,7 @@ def test_a_subject_without_a_class_keeps_empty_rows_and_is_not_counted(protocol)
     table, cell = silent(), Cell(protocol, "valence", "svm")
     shown = table[["subject", "trial"]].drop_duplicates().assign(video=lambda trials: trials["trial"])
     both = (table, table[table["subject"] != "s02"])
-    got, others = (score(rows, cell=cell, draws=20, trials=shown) for rows in both)
+    got, others = (score(rows, cell=cell, trials=shown, method=Method(draws=20)) for rows in both)
     own = got.table[got.table["subject"] == "s02"]
     assert own[["value", "chance", "low", "high"]].isna().all(axis=None)
     assert list(dict.fromkeys(zip(own["unit"], own["metric"], strict=True))) == list(got.draws)
@@ -204,7 +205,7 @@ def test_a_subject_without_a_class_keeps_empty_rows_and_is_not_counted(protocol)
 
 def test_a_subject_without_a_class_in_one_repeat_alone_has_no_score():
     first, second = silent(), predictions(random_labels(4, 12), 3)
-    got = score(pd.concat([first, second.assign(fold=second["fold"] + 2)]), cell=CELL, draws=20).table
+    got = score(pd.concat([first, second.assign(fold=second["fold"] + 2)]), cell=CELL, method=Method(draws=20)).table
     assert got.loc[got["subject"] == "s02", "value"].isna().all()
     assert got.loc[got["subject"] != "s02", "value"].notna().all()
 
@@ -215,8 +216,7 @@ def test_what_follows_from_predictions_bears_a_subject_without_a_class():
     assert confusion(own, unit="trial").sum() == 0
     assert counts(own, draw=0).empty
     assert calibration(table, cell=Cell(*CELL))["n"].item() == 3
-    settings = {"draws": 20, "confidence": 0.95, "seed": 0, "validation": 0.2}
     arms = pd.concat([table.assign(source="noise", shuffle=state, protocol="trial") for state in (0, 1)])
-    scored = leak_scores(arms, target="valence", model="svm", settings=settings)
+    scored = leak_scores(arms, target="valence", model="svm", method=Method(draws=20, validation=0.2))
     assert set(scored.arms["n"]) == {3}
     assert scored.arms[["mean", "low", "high", "chance", "chance_low", "chance_high", "p"]].notna().all(axis=None)

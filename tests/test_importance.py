@@ -7,6 +7,7 @@ import pytest
 from eeg import evaluate, importance, models, perturb, scalers
 from eeg.explanations import explained
 from eeg.inputs import Inputs, arrangement, table_of
+from eeg.method import Method
 from eeg.preprocess.scale import moments
 from eeg.seeds import generator
 from eeg.targets import labels
@@ -23,7 +24,7 @@ CCNN = {"filters": [4, 4, 4, 4], "kernels": [3, 3, 3, 1], "dense": 8, "dropout":
 CCNN |= {"initial": "lecun", "l2": 0.0}
 TRAINING = {"epochs": 30, "batch": 32, "learning_rate": 0.01, "patience": 8, "clip": 1.0, "balance": None}
 TRAINING |= {"precision": "float32"}
-SETTINGS = {"draws": 300, "confidence": 0.95, "seed": 1, "validation": 0.2}
+METHOD = Method(draws=300, seed=1, validation=0.2)
 CELL = ("trial", "valence", "model")
 
 
@@ -87,7 +88,7 @@ def above(found, weights, group, metric="probability"):
 @pytest.fixture(scope="module")
 def logistic():
     drops = pd.concat([both(subject) for subject in SUBJECTS], ignore_index=True)
-    return explained(drops, cell=CELL, settings=SETTINGS)
+    return explained(drops, cell=CELL, method=METHOD)
 
 
 def test_importance_finds_the_planted_band_and_channels_and_not_the_others(logistic):
@@ -109,12 +110,12 @@ def test_randomised_models_lose_it(logistic):
 
 def test_nothing_is_found_where_nothing_is_planted():
     drops = pd.concat([both(subject, effect=0.0) for subject in SUBJECTS[:2]], ignore_index=True)
-    found = explained(drops, cell=CELL, settings=SETTINGS)
+    found = explained(drops, cell=CELL, method=METHOD)
     assert above(found, "learnt", "band") == above(found, "learnt", "channel") == set()
 
 
 def test_a_network_is_explained_alike_and_the_one_it_was_born_as_has_learnt_nothing():
-    found = explained(both("s01", "ccnn", CCNN, TRAINING), cell=CELL, settings=SETTINGS)
+    found = explained(both("s01", "ccnn", CCNN, TRAINING), cell=CELL, method=METHOD)
     assert above(found, "learnt", "band") == {"beta"}
     assert above(found, "learnt", "channel") <= set(PLANTED)
     assert above(found, "randomised", "band") == set()

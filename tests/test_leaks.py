@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from eeg import leaks
+from eeg.method import Method
 from eeg.seeds import generator
 
-DRAWN = {"confidence": 0.95, "seed": 1}
+METHOD = Method(seed=1)
 
 
 def random_scores(n_leaks, n_subjects=5):
@@ -92,7 +93,9 @@ def test_worth_names_leaks_and_pairs_for_every_subject():
 
 
 def test_the_summary_tests_every_leak_over_the_subjects():
-    found = leaks.summarise(leaks.worth(arm_scores(lambda number, a, b: 0.5 + (0.1 + 0.01 * number) * a)), **DRAWN)
+    found = leaks.summarise(
+        leaks.worth(arm_scores(lambda number, a, b: 0.5 + (0.1 + 0.01 * number) * a)), method=METHOD
+    )
     shares = found[found["kind"] == "share"].set_index("leak")
     assert shares.loc["shuffle", "mean"] == pytest.approx(0.125)
     assert shares.loc["shuffle", "effect"] == 1

@@ -9,6 +9,7 @@ from eeg.channels import GENEVA
 from eeg.features.trials import Trials
 from eeg.leaks import LEAKS
 from eeg.meter import Meter, noise_like
+from eeg.method import Method
 from eeg.models import Outcome, Result
 from eeg.seeds import generator, seed
 from tests.factories import VALENCE, trial_table
@@ -21,7 +22,7 @@ BRANCH |= {"bands": {"theta": [4, 8], "alpha": [8, 12], "beta": [12, 30], "gamma
 SPLIT = {"folds": 4, "repeats": 3, "leave_one_out": ["trial"], "validation": 0.2, "target": VALENCE}
 SPLIT |= {"stratify": "valence", "gap": False, "seed": 1}
 SUBJECTS = ("s01", "s02")
-SCORING = {"draws": 200, "confidence": 0.95, "seed": 1, "validation": 0.2}
+METHOD = Method(draws=200, seed=1, validation=0.2)
 
 
 def meter(**changes):
@@ -51,7 +52,7 @@ def predictions():
 
 @pytest.fixture(scope="module")
 def scored(predictions):
-    return leaks.score(predictions, target="valence", model="svm", settings=SCORING)
+    return leaks.score(predictions, target="valence", model="svm", method=METHOD)
 
 
 def window_arms(scored, **arm):
@@ -94,7 +95,7 @@ def test_shares_add_up_to_leaky_less_honest_in_every_subject(scored):
 def test_shuffling_and_the_baseline_open_the_door_for_each_other(scored):
     means = window_arms(scored, source="noise", overlap=0, scaler=0).set_index(["shuffle", "baseline"])["mean"]
     assert means[1, 1] - means[1, 0] - means[0, 1] + means[0, 0] > 0.25
-    summary = leaks.summarise(leaks.worth(scored.subjects), confidence=0.95, seed=1).query("unit == 'window'")
+    summary = leaks.summarise(leaks.worth(scored.subjects), method=Method(seed=1)).query("unit == 'window'")
     noise = summary[summary["source"] == "noise"].set_index(["leak", "partner"])
     assert noise.loc[("shuffle", "baseline"), "mean"] > 0.1
     assert set(noise["n"]) == {2}

@@ -288,7 +288,7 @@ def test_what_is_explained():
         plan.explaining.asked,
         plan.fit(one),
     )  # nothing is fitted anew
-    assert edited.explaining.over_subjects["draws"] == 7
+    assert edited.method["draws"] == 7
 
 
 def test_every_overlay_makes_an_experiment():

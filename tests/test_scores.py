@@ -7,6 +7,7 @@ from scipy import stats
 
 from eeg import metrics
 from eeg.errors import InputError
+from eeg.method import Method
 from eeg.predictions import Cell, confusion, repeats, trial_means, units
 from eeg.scores import COLUMNS, P_COLUMNS, null_means, p_value, score
 
@@ -37,7 +38,7 @@ def random_labels(n_subjects, n_trials, n_classes=2, seed=0):
 
 
 def test_columns_and_order():
-    got = score(predictions(random_labels(2, 8), 3), cell=CELL, draws=5)
+    got = score(predictions(random_labels(2, 8), 3), cell=CELL, method=Method(draws=5))
     assert list(got.table) == COLUMNS
     assert list(got.p) == P_COLUMNS
     assert len(got.table) == 2 * 2 * 8
@@ -49,15 +50,15 @@ def test_columns_and_order():
 def test_rows_in_another_order_give_the_same_scores():
     table = predictions(random_labels(3, 8), 3)
     shuffled = table.sample(frac=1, random_state=1)
-    first, second = (score(rows, cell=CELL, draws=20) for rows in (table, shuffled))
+    first, second = (score(rows, cell=CELL, method=Method(draws=20)) for rows in (table, shuffled))
     pd.testing.assert_frame_equal(first.table, second.table, rtol=1e-12)
     pd.testing.assert_frame_equal(first.p, second.p)
 
 
 def test_a_subject_scored_alone_has_the_same_scores():
     table = predictions(random_labels(3, 8), 3)
-    alone = score(table[table["subject"] == "s02"], cell=CELL, draws=20)
-    together = look(score(table, cell=CELL, draws=20).table, subject="s02")
+    alone = score(table[table["subject"] == "s02"], cell=CELL, method=Method(draws=20))
+    together = look(score(table, cell=CELL, method=Method(draws=20)).table, subject="s02")
     pd.testing.assert_frame_equal(alone.table, together.reset_index(drop=True))
 
 
@@ -72,7 +73,7 @@ def test_trial_unit_is_the_mean_logit_with_the_trials_fold():
 
 
 def test_one_window_per_trial_scores_alike_in_both_units():
-    table = score(predictions(random_labels(2, 12)), cell=CELL, draws=50).table
+    table = score(predictions(random_labels(2, 12)), cell=CELL, method=Method(draws=50)).table
     by_unit = [look(table, unit=unit)[["value", "chance"]].to_numpy() for unit in ("window", "trial")]
     np.testing.assert_array_equal(*by_unit)
 
@@ -80,14 +81,14 @@ def test_one_window_per_trial_scores_alike_in_both_units():
 def test_a_yardstick_has_trial_rows_only():
     table = predictions(random_labels(2, 8)).assign(window=-1)
     assert list(units(table)) == ["trial"]
-    assert set(score(table, cell=CELL, draws=5).table["unit"]) == {"trial"}
+    assert set(score(table, cell=CELL, method=Method(draws=5)).table["unit"]) == {"trial"}
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_a_constant_in_each_fold_scores_exactly_its_chance(n_classes):
     table = predictions(random_labels(3, 30, n_classes), n_classes=n_classes, n_folds=5)
     constants = np.random.default_rng(1).normal(size=(5, n_classes))
-    got = score(with_logits(table.assign(window=-1), constants[table["fold"]]), cell=CELL, draws=200)
+    got = score(with_logits(table.assign(window=-1), constants[table["fold"]]), cell=CELL, method=Method(draws=200))
     np.testing.assert_array_equal(got.table["value"], got.table["chance"])
     assert (got.p["p"] == 1).all()
     assert (look(got.table, metric="auroc")["value"] == 0.5).all()
@@ -97,7 +98,7 @@ def test_a_constant_scores_its_chance_on_trials_of_unequal_length_too():
     table = predictions(random_labels(2, 20), 6)
     table = table[table["window"] <= table["trial"] % 6]
     constants = np.random.default_rng(1).normal(size=(2, 2))
-    got = score(with_logits(table, constants[table["fold"]]), cell=CELL, draws=100)
+    got = score(with_logits(table, constants[table["fold"]]), cell=CELL, method=Method(draws=100))
     counted = got.table[~got.table["metric"].isin(metrics.SMALLER_IS_BETTER)]
     np.testing.assert_array_equal(counted["value"], counted["chance"])
     np.testing.assert_allclose(got.table["value"], got.table["chance"], rtol=1e-14)
@@ -107,7 +108,7 @@ def test_the_majority_trap_of_leaving_one_trial_out():
     """Guessing the other trials' majority is always wrong on balanced labels: 0.00, and no chance can show it."""
     labels = np.arange(10) % 2
     table = predictions(labels, n_folds=10).assign(window=-1)
-    got = score(with_logits(table, np.eye(2)[1 - labels]), cell=CELL, draws=50)
+    got = score(with_logits(table, np.eye(2)[1 - labels]), cell=CELL, method=Method(draws=50))
     assert look(got.table, metric="balanced_accuracy")["value"].item() == 0
     assert got.table["chance"].isna().all()
     assert got.p["p"].isna().all()
@@ -115,7 +116,7 @@ def test_the_majority_trap_of_leaving_one_trial_out():
 
 def test_the_true_label_scores_one_with_the_least_p():
     labels = random_labels(4, 40, 4)
-    got = score(predictions(labels, 2, n_classes=4, signal=50), cell=CELL, draws=200)
+    got = score(predictions(labels, 2, n_classes=4, signal=50), cell=CELL, method=Method(draws=200))
     best = got.table[got.table["metric"].isin(["balanced_accuracy", "macro_f1", "accuracy", "auroc", "kappa", "mcc"])]
     np.testing.assert_allclose(best["value"], 1, rtol=1e-12)
     np.testing.assert_allclose(got.p["p"], 1 / 201)
@@ -125,7 +126,7 @@ def test_the_true_label_scores_one_with_the_least_p():
 def test_chance_is_the_mean_over_all_orders_of_a_small_fold():
     """Two trials, one draw of two keeps the order: chance of accuracy 1 is half way to its swap's 0."""
     table = with_logits(predictions([[0, 1]], n_folds=1).assign(window=-1), np.eye(2))
-    got = score(table, cell=CELL, draws=4000)
+    got = score(table, cell=CELL, method=Method(draws=4000))
     accuracy = look(got.table, metric="accuracy")
     assert accuracy["value"].item() == 1
     assert accuracy["chance"].item() == pytest.approx(0.5, abs=0.03)  # 3.8 standard errors
@@ -136,7 +137,7 @@ def test_windows_of_a_trial_are_one_observation():
     """Windows that only tell trials apart: 40 copies of each trial's guess must not make p small."""
     trials = predictions(random_labels(1, 12, seed=3), seed=5)
     copies = trials.loc[trials.index.repeat(40)].assign(window=np.tile(np.arange(40), 12))
-    once, often = (score(table, cell=CELL, draws=200) for table in (trials, copies))
+    once, often = (score(table, cell=CELL, method=Method(draws=200)) for table in (trials, copies))
     np.testing.assert_allclose(once.p["p"], often.p["p"])
     np.testing.assert_allclose(once.table["chance"], often.table["chance"], rtol=1e-10)
 
@@ -159,7 +160,7 @@ def test_p_of_models_cross_validated_on_noise_is_uniform_for_every_metric():
     cohorts = 200
     p = pd.DataFrame(
         [
-            look(score(cross_validated(4, 20, 2, seed=k), cell=CELL, draws=99, seed=k).p)
+            look(score(cross_validated(4, 20, 2, seed=k), cell=CELL, method=Method(draws=99, seed=k)).p)
             .set_index(["unit", "metric"])["p"]
             .to_dict()
             for k in range(cohorts)
@@ -214,7 +215,7 @@ def test_a_subject_of_full_size_takes_a_moment():
     table = predictions(labels, 60, n_classes=4)
     table["fold"] = np.random.default_rng(0).permutation(len(table)) % 10  # windows shuffled: 400 blocks
     started = time.process_time()
-    score(table, cell=Cell("window", "quadrant", "svm"), draws=1000)
+    score(table, cell=Cell("window", "quadrant", "svm"), method=Method(draws=1000))
     assert time.process_time() - started < 5  # 0.15 s measured
 
 
@@ -223,8 +224,8 @@ def test_repeats_are_scored_apart_and_averaged():
     first, second = (predictions(labels, 2, seed=seed, signal=0.5) for seed in (1, 2))
     both = pd.concat([first, second.assign(fold=second["fold"] + 2)], ignore_index=True).sample(frac=1, random_state=1)
     assert [len(one) for one in repeats(both)] == [72, 72]
-    got, alone = score(both, cell=CELL, draws=100), score(first, cell=CELL, draws=100)
-    other = score(second, cell=CELL, draws=100)
+    got, alone = score(both, cell=CELL, method=Method(draws=100)), score(first, cell=CELL, method=Method(draws=100))
+    other = score(second, cell=CELL, method=Method(draws=100))
     np.testing.assert_allclose(got.table["value"], (alone.table["value"] + other.table["value"]) / 2)
     # the first repeat's draws are those it has alone; p is twice the mean of the repeats' p
     assert (got.p["p"] >= alone.p["p"] - 1e-12).all()
@@ -234,8 +235,8 @@ def test_repeats_are_scored_apart_and_averaged():
 def test_trials_of_no_class_are_not_scored():
     table = predictions(random_labels(2, 12), 2)
     without = table.assign(label=table["label"].where(table["trial"] > 3, -1))
-    expected = score(table[table["trial"] > 3], cell=CELL, draws=20)
-    pd.testing.assert_frame_equal(score(without, cell=CELL, draws=20).table, expected.table)
+    expected = score(table[table["trial"] > 3], cell=CELL, method=Method(draws=20))
+    pd.testing.assert_frame_equal(score(without, cell=CELL, method=Method(draws=20)).table, expected.table)
     assert confusion(without, unit="window").sum() == 2 * 9 * 2
 
 
@@ -246,7 +247,9 @@ def test_the_interval_within_a_subject_resamples_whole_trials(protocol, n_trials
     labels = random_labels(1, 40, seed=2)
     table = predictions(labels, signal=1.0)
     copies = table.loc[table.index.repeat(20)].assign(window=np.tile(np.arange(20), 40))
-    once, often = (look(score(rows, cell=cell, draws=2000).table, metric="accuracy") for rows in (table, copies))
+    once, often = (
+        look(score(rows, cell=cell, method=Method(draws=2000)).table, metric="accuracy") for rows in (table, copies)
+    )
     np.testing.assert_allclose(once["low"], often["low"])
     value = once["value"].iloc[0]
     expected = stats.binom.ppf([0.025, 0.975], n_trials, value) / n_trials
@@ -255,5 +258,5 @@ def test_the_interval_within_a_subject_resamples_whole_trials(protocol, n_trials
 
 def test_a_constant_has_an_interval_without_width_where_nothing_can_vary():
     table = with_logits(predictions([[0, 1] * 10]), np.tile([1.0, 0.0], (20, 1)))
-    got = look(score(table, cell=CELL, draws=200).table, metric="auroc")
+    got = look(score(table, cell=CELL, method=Method(draws=200)).table, metric="auroc")
     assert got[["low", "high"]].iloc[0].tolist() == [0.5, 0.5]

@@ -5,6 +5,7 @@ from scipy import stats
 
 from eeg import statistics
 from eeg.intervals import interval
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.scores import score
 from eeg.statistics import compare, holm, paired, summarise
@@ -80,7 +81,7 @@ def test_scores_flow_into_the_summary():
     labels = np.arange(20) % 2
     rows = pd.DataFrame({"subject": "s01", "trial": np.arange(20), "window": -1, "fold": labels * 0, "label": labels})
     rows = pd.concat([rows, rows.assign(subject="s02")]).assign(logit_0=0.3, logit_1=0.1)
-    scored = score(rows, cell=cell, draws=20)
+    scored = score(rows, cell=cell, method=Method(draws=20))
     table = summarise(scored.table, p=scored.p, yardsticks=["majority"])
     np.testing.assert_array_equal(table["mean"], table["chance"])
     assert (table["p"] == 1).all()

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from eeg.errors import InputError
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.scores import score
 from eeg.seeds import generator
@@ -34,7 +35,7 @@ def cohort(seed, *, response=3.0):
 
 def summarised(seed, *, counted, **asked):
     predictions, trials = cohort(seed, **asked)
-    scored = score(predictions, cell=CELL, draws=99, seed=seed, trials=trials if counted else None)
+    scored = score(predictions, cell=CELL, trials=trials if counted else None, method=Method(draws=99, seed=seed))
     table = summarise(scored.table, p=scored.p, yardsticks=[])
     return table[table["metric"] == "balanced_accuracy"].iloc[0]
 
@@ -115,7 +116,7 @@ def test_where_videos_do_nothing_little_is_added():
 def test_other_protocols_do_not_look_at_videos():
     predictions, trials = cohort(5)
     cell = Cell("subject", "valence", "svm")
-    with_them, without = (score(predictions, cell=cell, draws=20, trials=one) for one in (trials, None))
+    with_them, without = (score(predictions, cell=cell, trials=one, method=Method(draws=20)) for one in (trials, None))
     pd.testing.assert_frame_equal(with_them.table, without.table)
     pd.testing.assert_frame_equal(with_them.p, without.p)
     assert not with_them.p["n_videos"].any()

@@ -5,6 +5,7 @@ import pandas as pd
 
 from eeg import yardsticks
 from eeg.features.branch import Branch
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.protocols import parts
 from eeg.rehearsal import Asked, Rehearsal, divided
@@ -57,11 +58,11 @@ def summary_of(protocol, branches, trials):
         tables = yardsticks.predict(name, every, splits, VALENCE, protocol=protocol, seed=1)
         found[name] = pd.concat(tables.values(), ignore_index=True)
     scored = [
-        score(table, cell=Cell(protocol, "valence", name), draws=200, validation=0.2, trials=every)
+        score(table, cell=Cell(protocol, "valence", name), trials=every, method=Method(draws=200, validation=0.2))
         for name, table in found.items()
     ]
     scores, p = (pd.concat([getattr(one, part) for one in scored], ignore_index=True) for part in ("table", "p"))
-    table = summarise(scores, p=p, yardsticks=["majority", "video_prior"], validation=0.2)
+    table = summarise(scores, p=p, yardsticks=["majority", "video_prior"], method=Method(validation=0.2))
     own = table[(table["unit"] == "trial") & (table["metric"] == "balanced_accuracy")]
     return own.set_index("model")
 

@@ -8,6 +8,7 @@ import pytest
 from eeg import splits, yardsticks
 from eeg.errors import InputError
 from eeg.guard.yardsticks import Yardstick, check, summary
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.protocols import ACROSS, APART, LEAKY, parts
 from eeg.scores import score
@@ -97,7 +98,9 @@ def test_every_trial_is_predicted_once_under_every_protocol(name, protocol):
 
 @pytest.mark.parametrize("protocol", APART)
 def test_majority_scores_exactly_its_chance_under_every_protocol(protocol):
-    scored = score(predicted("majority", protocol), cell=Cell(protocol, "valence", "majority"), draws=200).table
+    scored = score(
+        predicted("majority", protocol), cell=Cell(protocol, "valence", "majority"), method=Method(draws=200)
+    ).table
     defined = scored[scored["value"].notna()]
     assert (defined["value"] == defined["chance"]).all()
     assert {"balanced_accuracy", "accuracy", "nll"} <= set(defined["metric"])

@@ -9,11 +9,12 @@ with job(snakemake):
     import pandas as pd
 
     from eeg import explanations
+    from eeg.method import Method
     from eeg.storage import read_parquet, write_csv
 
-    settings, found = snakemake.params.settings, []
+    method, found = Method(**snakemake.params.method), []
     for folder, files in groupby(map(Path, snakemake.input), lambda path: path.parent):
         drops = pd.concat([read_parquet(path) for path in files], ignore_index=True)
-        found.append(explanations.explained(drops, cell=folder.parts[-3:], settings=settings))
+        found.append(explanations.explained(drops, cell=folder.parts[-3:], method=method))
     for path, table in zip(snakemake.output, explanations.joined(found), strict=True):
         write_csv(path, table)

@@ -6,14 +6,14 @@ with job(snakemake):
     import pandas as pd
 
     from eeg import leaks
+    from eeg.method import Method
     from eeg.storage import read_parquet, write_csv
 
-    settings = snakemake.params.settings
+    settings, method = snakemake.params.settings, Method(**snakemake.params.settings["method"])
     predictions = pd.concat([read_parquet(path) for path in snakemake.input], ignore_index=True)
-    scored = leaks.score(predictions, target=settings["target"], model=settings["model"], settings=settings)
+    scored = leaks.score(predictions, target=settings["target"], model=settings["model"], method=method)
     worths = leaks.worth(scored.subjects)
     write_csv(snakemake.output.scores, scored.subjects)
     write_csv(snakemake.output.arms, scored.arms)
     write_csv(snakemake.output.shares, worths)
-    summary = leaks.summarise(worths, confidence=settings["confidence"], seed=settings["seed"])
-    write_csv(snakemake.output.summary, summary)
+    write_csv(snakemake.output.summary, leaks.summarise(worths, method=method))

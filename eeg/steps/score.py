@@ -10,23 +10,24 @@ with job(snakemake):
     import pandas as pd
 
     from eeg.calibration import calibration
+    from eeg.method import Method
     from eeg.predictions import Cell, confusions
     from eeg.refits import with_refits
     from eeg.scores import score
     from eeg.storage import read_csv, read_parquet, write_csv
 
-    params = snakemake.params
+    method = Method(**snakemake.params.method)
     trials = pd.concat([read_csv(path) for path in snakemake.input.trials], ignore_index=True)
 
     def scored(item: tuple[Path, list[str]]) -> tuple[pd.DataFrame, ...]:
         """Return the scores, the p, the calibration and the confusions of a cell."""
         folder, paths = item
         predictions = pd.concat([read_parquet(path) for path in paths], ignore_index=True)
-        cell, common = Cell(*folder.parts[-3:]), {"confidence": params.confidence, "seed": params.seed}
-        found = score(predictions, cell=cell, draws=params.draws, validation=params.validation, trials=trials, **common)
+        cell = Cell(*folder.parts[-3:])
+        found = score(predictions, cell=cell, method=method, trials=trials)
         again = [read_parquet(path) for path in snakemake.input.refits if Path(path).parts[-4:-1] == cell]
         print(*cell)
-        probable = calibration(predictions, cell=cell, **common)
+        probable = calibration(predictions, cell=cell, method=method)
         return found.table, with_refits(found.p, again), probable, confusions(predictions, cell=cell)
 
     cells = [

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from eeg import config, scores, statistics, storage
+from eeg.method import Method
 from eeg.models import _files
 from eeg.plan import Plan
 from tests.datasets.deap_files import whole_table, write_table
@@ -42,7 +43,7 @@ def results(folder):
     }
     for cell, table in made.items():
         storage.write_parquet(folder.joinpath("predictions", *cell) / "f01.parquet", table)
-    scored = [scores.score(table, cell=scores.Cell(*cell), draws=20) for cell, table in made.items()]
+    scored = [scores.score(table, cell=scores.Cell(*cell), method=Method(draws=20)) for cell, table in made.items()]
     whole, p = (pd.concat([getattr(one, name) for one in scored], ignore_index=True) for name in ("table", "p"))
     storage.write_csv(folder / "scores.csv", whole)
     storage.write_csv(folder / "summary.csv", statistics.summarise(whole, p=p, yardsticks=["majority"]))

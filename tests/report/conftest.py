@@ -14,6 +14,7 @@ from eeg import calibration, statistics
 from eeg import scores as scoring
 from eeg.channels import EOG, GENEVA
 from eeg.features.grid import CELLS
+from eeg.method import Method
 from eeg.predictions import Cell, confusions
 from eeg.preprocess.scale import Scaler, merge, moments
 from eeg.protocols import LEAKY
@@ -89,7 +90,7 @@ def make_cohort(config):
         cell: pd.concat([predictions_of(trials, config["targets"][cell[1]], cell) for trials in tables])
         for cell in cells(config)
     }
-    scored = [scoring.score(table, cell=Cell(*cell), draws=50) for cell, table in predictions.items()]
+    scored = [scoring.score(table, cell=Cell(*cell), method=Method(draws=50)) for cell, table in predictions.items()]
     scores = pd.concat([one.table for one in scored], ignore_index=True)
     p = pd.concat([one.p for one in scored], ignore_index=True)
     return {

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from eeg.explanations import Explained, explained
+from eeg.method import Method
 from eeg.report import words
 from eeg.report.explanations import checked, section, subject_section
 from eeg.report.page import _environment
@@ -15,7 +16,7 @@ from eeg.seeds import generator
 from eeg.storage import read_csv, write_csv
 
 CHANNELS = ["Fz", "C3", "C4", "Cz", "Pz", "Oz"]
-SETTINGS = {"draws": 200, "confidence": 0.95, "seed": 1, "validation": 0.2}
+METHOD = Method(draws=200, seed=1, validation=0.2)
 PAGE = '{% from "explanations.html.j2" import explanations %}{{ explanations(found) }}'
 
 
@@ -48,7 +49,7 @@ def drops(channels=CHANNELS, bands=("theta", "beta")):
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     """As the page reads them: out of files."""
-    return stored(explained(drops(), cell=("trial", "arousal", "ccnn"), settings=SETTINGS), tmp_path_factory)
+    return stored(explained(drops(), cell=("trial", "arousal", "ccnn"), method=METHOD), tmp_path_factory)
 
 
 def stored(found, tmp_path_factory):
@@ -84,7 +85,7 @@ def test_one_subject_has_intervals_over_trials(tables, config, words_of):
 
 
 def test_a_leaky_protocol_is_marked_wherever_it_appears(config, tmp_path_factory):
-    found = stored(explained(drops(), cell=("window", "arousal", "ccnn"), settings=SETTINGS), tmp_path_factory)
+    found = stored(explained(drops(), cell=("window", "arousal", "ccnn"), method=METHOD), tmp_path_factory)
     page = rendered(section(found, config))
     assert page.count('class="leaky-mark"') >= 4
     assert all(alt.startswith("LEAKY. ") for alt in re.findall('alt="(.*?)"', page))
@@ -93,7 +94,7 @@ def test_a_leaky_protocol_is_marked_wherever_it_appears(config, tmp_path_factory
 
 def test_raw_windows_have_no_bands_and_channels_without_a_place_are_named(config, tmp_path_factory, words_of):
     channels = [*CHANNELS, "<b>9"]
-    made = explained(drops(channels, ()), cell=("trial", "quadrant", "cnn_lstm"), settings=SETTINGS)
+    made = explained(drops(channels, ()), cell=("trial", "quadrant", "cnn_lstm"), method=METHOD)
     page = rendered(section(stored(made, tmp_path_factory), config))
     text = words_of(page)
     assert "Channels above the noise level: C3 (1 of 7)." in text
@@ -117,24 +118,24 @@ def test_the_picture_itself_says_simulated_leaky_and_how_many(tables):
 def test_channels_that_no_montage_knows_are_listed_instead_of_mapped():
     names = ["X1", "X2", "X3"]
     assert located(names) == []
-    found = explained(drops(names), cell=("trial", "arousal", "svm"), settings=SETTINGS)
+    found = explained(drops(names), cell=("trial", "arousal", "svm"), method=METHOD)
     rows = found.summary.query("kind == 'permutation' and metric == 'probability'")
     figure = importance_figure(rows, protocol="trial", note="2 subjects", simulated=False)
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == names
 
 
 def test_models_that_could_not_be_fitted_the_same_again_say_so():
-    found = explained(drops().assign(drift=0.25), cell=("trial", "arousal", "ccnn"), settings=SETTINGS)
+    found = explained(drops().assign(drift=0.25), cell=("trial", "arousal", "ccnn"), method=METHOD)
     assert checked(found.sanity).endswith("their logits differ from those that were scored by 0.2 at most.")
 
 
 def test_values_and_noise_levels_by_hand():
-    found = explained(drops(), cell=("trial", "arousal", "ccnn"), settings=SETTINGS)
+    found = explained(drops(), cell=("trial", "arousal", "ccnn"), method=METHOD)
     own = drops().query("weights == 'learnt' and band == 'beta' and group == 'band' and metric == 'probability'")
     lost = np.where(own["label"] == 1, own["drop_1"], own["drop_0"])
     beta = found.summary.query("weights == 'learnt' and band == 'beta' and group == 'band' and metric == 'probability'")
     assert beta["mean"].iloc[0] == pytest.approx(lost.mean())
     assert beta["p"].iloc[0] == 1 / 201
-    again = explained(drops(), cell=("trial", "arousal", "ccnn"), settings=SETTINGS)
+    again = explained(drops(), cell=("trial", "arousal", "ccnn"), method=METHOD)
     for one, other in zip(found, again, strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from eeg import leaks
+from eeg.method import Method
 from eeg.report import words
 from eeg.report.leaks import MeterTables, alarm, control, section
 from eeg.report.overview import overview_page
@@ -31,7 +32,7 @@ def tables(names=tuple(leaks.LEAKS)):
         around = {"low": mean - 0.02, "high": mean + 0.02, "chance": 0.5, "chance_low": 0.48, "chance_high": 0.52}
         arms.append(common | {"protocol": PROTOCOL[arm["shuffle"]], "n": 8, "mean": mean, **around, "p": 0.5})
     worths = leaks.worth(pd.DataFrame(rows))
-    return MeterTables(pd.DataFrame(arms), worths, leaks.summarise(worths, confidence=0.95, seed=1))
+    return MeterTables(pd.DataFrame(arms), worths, leaks.summarise(worths, method=Method(seed=1)))
 
 
 @pytest.fixture(scope="module")
