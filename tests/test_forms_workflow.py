@@ -12,7 +12,7 @@ from eeg import storage
 from eeg.report import words
 from tests.conftest import copy_project
 
-pytestmark = pytest.mark.workflow
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 
 SUBJECTS = ("s01", "s02", "s03")
 FLAWED = {
@@ -111,7 +111,6 @@ def test_a_refused_subject_stops_before_training_and_the_others_go_on(refused):
     assert words.REPAIRED not in page
 
 
-@pytest.mark.slow
 def test_the_same_folder_is_read_as_deap_s_by_its_form(repaired, tmp_path):
     folder = tmp_path / "my copy of DEAP"
     for name in ("data_preprocessed_python", "metadata_csv"):

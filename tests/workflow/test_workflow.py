@@ -111,6 +111,7 @@ def test_predictions_are_equal_to_the_bit_whatever_the_cores_and_the_order(exper
     experiment.snakemake("--touch")
 
 
+@pytest.mark.slow
 def test_a_killed_fit_goes_on_with_the_folds_that_were_done_and_predicts_the_same_to_the_bit(experiment):
     cell = "trial/quadrant/cnn_lstm/s01"
     path = experiment.results / f"predictions/{cell}.parquet"
@@ -219,6 +220,7 @@ def broken(experiment, tmp_path):
     return made, recording
 
 
+@pytest.mark.slow
 def test_a_truncated_recording_is_named_and_stops_nobody_else(broken):
     made, recording = broken
     trials = [f"results/trials/s0{number}_epo.fif" for number in (1, 2, 3)]
