@@ -44,21 +44,18 @@ def test_every_block_is_one_that_a_test_runs(block):
 def test_yaml_makes_an_experiment_over_the_config_it_names(block, tmp_path):
     name, _ = block.named
     assert name, "its first line is a comment with the file's name, and what it lies over"
-    if name.startswith("profiles/"):
-        profile_is_understood(block, tmp_path)
-        return
     whole = merged([*below(block), name], block.page, tmp_path)
     assert planned(whole, block.page, tmp_path).fits
     assert whole != merged(below(block), block.page, tmp_path) or name == "classes.yaml"
 
 
-def profile_is_understood(block, folder):
-    """Let Snakemake's own parser read a profile, without what a plugin adds."""
+def test_the_cluster_s_profile_differs_from_the_default_in_what_concerns_the_cluster(tmp_path):
+    """Snakemake's own parser reads it, without what a plugin adds."""
     from snakemake.cli import get_argument_parser
 
-    lines = [line for line in block.text.splitlines() if not line.startswith("executor:")]
-    (folder / "profile.yaml").write_text("\n".join(lines))
-    parsed = get_argument_parser(profiles=[folder]).parse_args([])
+    written = (ROOT / "profiles/slurm/profile.yaml").read_text().splitlines()
+    (tmp_path / "profile.yaml").write_text("\n".join(line for line in written if not line.startswith("executor:")))
+    parsed = get_argument_parser(profiles=[tmp_path]).parse_args([])
     default = get_argument_parser(profiles=[ROOT / "profiles/default"]).parse_args([])
     for key in ("rerun_triggers", "keep_going", "rerun_incomplete", "scheduler", "quiet"):
         assert getattr(parsed, key) == getattr(default, key)
