@@ -777,6 +777,7 @@ rule score:
         mem_mb=2500,
     params:
         method=plan.method,
+        transductive=plan.transductive,
         code=plan.code("score"),
     message:
         "scoring every table of predictions against chance"

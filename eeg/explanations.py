@@ -151,7 +151,7 @@ class _Subject(NamedTuple):
         own = self.lost[:, np.arange(len(self.labels)), self.labels]
         if self.balanced or own.shape[1] < 2:
             return np.full(len(own), np.nan), np.full(len(own), np.nan)
-        below, above = student_limits(own.shape[1], confidence)
+        below, above = student_limits(own.shape[1] - 1, confidence)
         reach = np.sqrt(inflation) * standard_error(own)
         return own.mean(axis=1) + below * reach, own.mean(axis=1) + above * reach
 

@@ -21,15 +21,23 @@ class Common(NamedTuple):
     n_videos : int
         0 where no videos are counted.
     variance : float
-        What they add to the variance of the mean over subjects: `by_video` of `scores.Scores`.
+        What they add to the variance of the mean over subjects: `by_video` of `scores.Scores`, which estimates 0 by
+        values on either side of it.
     """
 
     n_videos: int = 0
     variance: float = 0.0
 
-    def fewest(self, n: int) -> int:
-        """Return the number of subjects or of videos, whichever is smaller."""
-        return min(n, self.n_videos) if self.n_videos else n
+    def added(self, variance: float, n: int) -> tuple[float, float]:
+        """Return the variance of a mean over n subjects with what videos add, and its degrees of freedom.
+
+        At least half of what the subjects say. Degrees of freedom after Satterthwaite (1946), from n - 1 where videos
+        add nothing to one less than their number where they are all of it.
+        """
+        total, more = max(variance + self.variance, variance / 2), max(self.variance, 0.0)
+        if not more > 0:
+            return total, n - 1
+        return total, total**2 / (variance**2 / (n - 1) + more**2 / (self.n_videos - 1))
 
 
 NOTHING = Common()
@@ -40,8 +48,7 @@ def interval(
 ) -> tuple[float, float]:
     """Return the confidence interval of the mean: Student t up to 20 values, bootstrap-t beyond, NaN below 2.
 
-    Where the subjects have videos in common it is Student's t throughout, with as many degrees of freedom as there are
-    subjects or videos, whichever are fewer, less one.
+    Where the subjects have videos in common it is Student's t throughout, with degrees of freedom from `Common.added`.
 
     Parameters
     ----------
@@ -59,10 +66,11 @@ def interval(
     if len(values) < 2:
         return np.nan, np.nan
     error = standard_error(values)
-    below, above = student_limits(common.fewest(len(values)), confidence)
+    variance, freedom = common.added(float(inflation * error**2), len(values))
+    below, above = student_limits(freedom, confidence)
     if len(values) > STUDENT_UP_TO and error > 0 and not common.n_videos:
         below, above = _bootstrap_limits(values, confidence, seeds.generator(seed, "interval"))
-    mean, reach = values.mean(), np.sqrt(inflation * error**2 + common.variance)
+    mean, reach = values.mean(), np.sqrt(variance)
     return float(mean - above * reach), float(mean - below * reach)
 
 
@@ -72,9 +80,9 @@ def standard_error(values: np.ndarray) -> np.ndarray:
     return spread.std(axis=-1, ddof=1) / np.sqrt(values.shape[-1])
 
 
-def student_limits(n: int, confidence: float) -> tuple[float, float]:
-    """Return the two quantiles of Student's t with n - 1 degrees of freedom."""
-    above = float(special.stdtrit(n - 1, (1 + confidence) / 2))
+def student_limits(freedom: float, confidence: float) -> tuple[float, float]:
+    """Return the two quantiles of Student's t with so many degrees of freedom."""
+    above = float(special.stdtrit(freedom, (1 + confidence) / 2))
     return -above, above
 
 
@@ -87,7 +95,9 @@ def _bootstrap_limits(values: np.ndarray, confidence: float, rng: np.random.Gene
     below, above = np.quantile(t, tails, method="inverted_cdf")
     # Few distinct values make resamples without spread: the tails are then undefined, and t's are the honest resort.
     return (
-        (float(below), float(above)) if np.isfinite([below, above]).all() else student_limits(len(values), confidence)
+        (float(below), float(above))
+        if np.isfinite([below, above]).all()
+        else student_limits(len(values) - 1, confidence)
     )
 
 
@@ -107,17 +117,18 @@ def detectable(
     """
     if n < 2:
         return np.nan
-    return _noncentrality(common.fewest(n), confidence, power) * np.sqrt(inflation * sd**2 / n + common.variance)
+    variance, freedom = common.added(inflation * sd**2 / n, n)
+    return _noncentrality(freedom, confidence, power) * np.sqrt(variance)
 
 
 @cache
-def _noncentrality(n: int, confidence: float, power: float) -> float:
+def _noncentrality(freedom: float, confidence: float, power: float) -> float:
     """Return the non-centrality at which a two-sided t test has the asked power."""
-    _, limit = student_limits(n, confidence)
+    _, limit = student_limits(freedom, confidence)
 
     def short(shift: float) -> float:
         # the far tail is NaN where it is too small to be computed
-        return stats.nct.sf(limit, n - 1, shift) + np.nan_to_num(stats.nct.cdf(-limit, n - 1, shift)) - power
+        return stats.nct.sf(limit, freedom, shift) + np.nan_to_num(stats.nct.cdf(-limit, freedom, shift)) - power
 
     high = 1.0
     while short(high) < 0:

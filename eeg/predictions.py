@@ -102,12 +102,18 @@ def check(predictions: pd.DataFrame, cell: Cell) -> None:
             f"{predictions.loc[foreign, 'label'].iloc[0]} for {_where(predictions[foreign])}",
             "Delete the predictions and run the fit again with the present config.",
         )
-    labels = predictions.groupby(["subject", "trial"])["label"].transform("nunique")
+    labels, in_fold = (
+        predictions.groupby(keys)["label"].transform("nunique")
+        for keys in (["subject", "trial"], ["subject", "trial", "fold"])
+    )
     if (labels > 1).any():
         raise InputError(
             f"one label per trial in the predictions of {name}",
             f"several for {_where(predictions[labels > 1])}",
-            "Delete the predictions and run the fit again.",
+            "Delete the predictions and run the fit again."
+            if (in_fold > 1).any()
+            else "The threshold is learnt in each fold, and the folds put the trial on different sides: take a fixed "
+            "threshold, shorter windows or fewer folds, or leave the protocol out.",
         )
 
 

@@ -157,9 +157,12 @@ def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, by_vide
     """Return the p of one metric; `by_video` is a part of the draws' variance that leans by a rule of its own."""
     protocol, unit = (str(table[name].iloc[0]) for name in ("protocol", "unit"))
     variance = draws[np.isfinite(draws).all(axis=1)].mean(axis=0).var() if by_video else 0.0
-    share = by_video / variance if variance > 0 else 0.0
+    share = max(by_video, 0.0) / variance if variance > 0 else 0.0
+    rows = table[table["metric"] == metric]
+    # a subject in whom nothing can be permuted has no chance and says nothing against it
+    values = rows["value"].where(rows["chance"].notna()).to_numpy()
     wider = dependence.of_permutations(metric, unit, protocol, validation=validation, by_video=share)
-    return p_value(table.loc[table["metric"] == metric, "value"].to_numpy(), draws, metric=metric, inflation=wider)
+    return p_value(values, draws, metric=metric, inflation=wider)
 
 
 def blocks(predictions: pd.DataFrame) -> dict[str, Blocks]:

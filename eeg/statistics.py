@@ -43,7 +43,8 @@ def summarise(
     Parameters
     ----------
     scores : DataFrame
-        The columns of `scores.csv`, all cells together; n counts the subjects with a finite value.
+        The columns of `scores.csv`, all cells together; n counts the subjects with a finite value, and with a chance
+        where any has one.
     p : DataFrame
         `protocol, target, model, unit, metric, p`: the `p` of every cell's `Scores`; `p_refit` where there are refits.
     yardsticks : collection of str
@@ -55,7 +56,10 @@ def summarise(
     subjects = dict(list(scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)))
     rows = []
     for key, n_videos, variance in zip(keys_of(table), table["n_videos"], table["by_video"], strict=True):
-        own, common = subjects.get(key, scores[:0]), Common(int(n_videos), dependence.OF_VIDEOS * float(variance))
+        own, common = (
+            _with_chance(subjects.get(key, scores[:0])),
+            Common(int(n_videos), dependence.OF_VIDEOS * float(variance)),
+        )
         wider = dependence.of_subjects(key[-1], key[-2], key[0], n_subjects=len(own), validation=method.validation)
         rows.append(_over_subjects(own, method=method, inflation=wider, common=common))
     return _gains(table.join(pd.DataFrame(rows)), yardsticks)[SUMMARY]
@@ -64,6 +68,12 @@ def summarise(
 def keys_of(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     """Yield the keys of every row."""
     return table[KEYS].itertuples(index=False, name=None)
+
+
+def _with_chance(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a chance; all where none has one, so that a mean and its chance are of the same."""
+    known = scores["chance"].notna()
+    return scores[known] if known.any() else scores
 
 
 def _over_subjects(scores: pd.DataFrame, *, method: Method, inflation: float, common: Common) -> dict[str, float]:

@@ -86,7 +86,9 @@ def stimuli(blocks: pd.DataFrame, trials: pd.DataFrame) -> Stimuli:
 
 
 def added_variance(jointly: np.ndarray, alone: np.ndarray) -> float:
-    """Return the variance of the mean over subjects that common videos add to that of trials, at least 0.
+    """Return the variance of the mean over subjects that common videos add to that of trials.
+
+    An estimate without bias: where they add nothing it lies about 0, on either side.
 
     Parameters
     ----------
@@ -97,7 +99,7 @@ def added_variance(jointly: np.ndarray, alone: np.ndarray) -> float:
     together, n_subjects = _mean(jointly, axis=0), np.isfinite(alone).any(axis=1).sum()
     own = [np.var(values[np.isfinite(values)], ddof=1) for values in alone if np.isfinite(values).sum() > 1]
     together = together[np.isfinite(together)]
-    return max(0.0, float(np.var(together, ddof=1) - np.sum(own) / n_subjects**2)) if len(together) > 1 else 0.0
+    return float(np.var(together, ddof=1) - np.sum(own) / n_subjects**2) if len(together) > 1 else 0.0
 
 
 def _mean(values: np.ndarray, axis: int) -> np.ndarray:

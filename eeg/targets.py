@@ -28,6 +28,9 @@ def classes(target: Mapping[str, Any]) -> tuple[str, ...]:
     return BINARY if "rating" in target else tuple(target["classes"])
 
 
+MEDIAN_RULE = "the subject's median over its training trials (of all training trials where none is the subject's)"
+
+
 def columns(target: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the label columns a target is made from."""
     if "ratings" in target:
@@ -41,7 +44,7 @@ def rule(target: Mapping[str, Any]) -> str:
         return f"column {target['column']}: {', '.join(target['classes'])}"
     sign = ">=" if target["tie"] == "high" else ">"
     learnt = is_learnt(target)
-    limit = "the subject's median over its training trials" if learnt else f"{target['threshold']:g}"
+    limit = MEDIAN_RULE if learnt else f"{target['threshold']:g}"
     text = "high means " + " and ".join(f"{name} {sign} {limit}" for name in columns(target))
     exclude = target.get("exclude", 0.0)
     return text + f"; a rating less than {exclude:g} from it has no class" * bool(exclude)

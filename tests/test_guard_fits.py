@@ -47,11 +47,14 @@ def make(protocol="trial", target=VALENCE):
 def leaking(fit, source, ids):
     """The same fit, whose first fold was given more, as its record says."""
     record = copy.deepcopy(fit.record)
-    listed = [*(record["folds"][0][source] or {"windows": []})["windows"], ids]
-    digest = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
-    n_windows = sum(stop - start for *_, start, stop in listed)
-    record["folds"][0][source] = {"n_windows": n_windows, "sha256": digest, "windows": listed}
+    record["folds"][0][source] = listed([*(record["folds"][0][source] or {"windows": []})["windows"], ids])
     return replace(fit, record=record)
+
+
+def listed(ids):
+    """Return ids as a record lists them."""
+    digest = hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+    return {"n_windows": sum(stop - start for *_, start, stop in ids), "sha256": digest, "windows": ids}
 
 
 def first_tested(fit):
@@ -93,10 +96,14 @@ def test_a_subject_or_a_video_that_is_tested_is_named_though_no_window_is_shared
         check(leaking(fit, "train", [trained, trial, 0, 1]))
 
 
-def test_validation_among_training_is_allowed_and_training_among_validation_is_not():
+def test_validation_is_trained_on_only_where_nothing_is_stopped_by_it_and_training_never_validates():
     fit = make()
     held = fit.split.query("fold == 0 and role == 'validate'")["trial"].iloc[0]
-    check(leaking(fit, "train", ["s01", int(held), 0, 2]))
+    both = leaking(fit, "train", ["s01", int(held), 0, 2])
+    with pytest.raises(InputError, match=rf"windows for train that the split gives to it .* s01 trial {held} window 0"):
+        check(both)
+    both.record["folds"][0]["validate"] = listed([])
+    check(both)
     trained = fit.split.query("fold == 0 and role == 'train'")["trial"].iloc[0]
     with pytest.raises(
         InputError, match=rf"windows for validate that the split gives to it .* s01 trial {trained} window 0 \(train\)"

@@ -192,6 +192,29 @@ def test_p_leaves_out_subjects_without_a_value():
     assert np.isnan(p_value(np.array([np.nan]), draws[1:], metric="auroc"))
 
 
+def test_a_subject_in_whom_nothing_can_be_permuted_does_not_count_against_chance():
+    two = predictions([[0, 1, 0, 1], [0, 1, 0, 1]], 1, signal=1.0)
+    alone = two["subject"] == "s02"
+    table = two.assign(fold=np.where(alone, two["trial"], 0))
+    got, other = (
+        score(table, cell=CELL, method=Method(draws=50)),
+        score(table[~alone], cell=CELL, method=Method(draws=50)),
+    )
+    assert got.table.loc[got.table["subject"] == "s02", "chance"].isna().all()
+    assert look(got.p)["p"].tolist() == look(other.p)["p"].tolist()
+
+
+@pytest.mark.parametrize("in_fold", [2, 4, 10])
+def test_the_chance_of_a_model_that_is_always_right_rises_as_folds_test_fewer_trials(in_fold):
+    """Of two classes that fall at random on folds of n: 1/2 + 1/(2 n)."""
+    table = predictions(random_labels(60, 40), 1, signal=50.0).assign(window=-1)
+    got = score(table.assign(fold=(table["trial"] - 1) // in_fold), cell=CELL, method=Method(draws=200)).table
+    found = got[(got["metric"] == "accuracy") & (got["unit"] == "trial")]
+    assert (found["value"] == 1).all()
+    # its standard error over 60 subjects is below .01
+    assert found["chance"].mean() == pytest.approx(0.5 + 1 / (2 * in_fold), abs=0.03)
+
+
 def test_confusion_counts_rows_of_the_unit():
     table = predictions([[0, 1, 1]], 4, signal=50)
     np.testing.assert_array_equal(confusion(table, unit="window"), [[4, 0], [0, 8]])
@@ -206,6 +229,9 @@ def test_unusable_predictions_are_named():
         score(table.assign(label=2), cell=CELL)
     with pytest.raises(InputError, match=r"one label per trial .* several for s01 trial 1"):
         score(table.assign(label=table["window"]), cell=CELL)
+    in_folds = table[table["trial"] == 1].assign(fold=[0, 1], label=[0, 1])
+    with pytest.raises(InputError, match="The threshold is learnt in each fold, and the folds put the trial on"):
+        score(in_folds, cell=CELL)
     with pytest.raises(InputError, match="lower `exclude` of the target"):
         score(table[:0], cell=CELL)
 

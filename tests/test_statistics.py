@@ -53,6 +53,15 @@ def test_window_rows_are_held_against_the_yardsticks_trials():
     assert table.loc[0, "gain"] == pytest.approx(0.2)
 
 
+def test_mean_and_chance_are_of_the_same_subjects():
+    some = scores([0.5, 0.7, 0.9]).assign(chance=[0.5, 0.4, np.nan])
+    row = summary(some).loc[0]
+    assert (row["n"], row["mean"], row["chance"]) == (2, pytest.approx(0.6), pytest.approx(0.45))
+    assert np.isfinite(row["detectable"])
+    without = summary(some.assign(chance=np.nan)).loc[0]  # leave one trial out
+    assert (without["n"], without["mean"]) == (3, pytest.approx(0.7))
+
+
 def test_a_yardstick_counts_in_its_own_protocol_only():
     table = summary(scores([0.6, 0.8]), scores([0.5, 0.5], protocol="subject", model="majority"))
     assert table.loc[0, "yardstick"] == ""

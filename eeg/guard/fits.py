@@ -175,6 +175,9 @@ def _check_roles(fit: Fit, learnt: pd.DataFrame, roles: pd.DataFrame) -> None:
     """Refuse windows that the split does not give to a source."""
     found = learnt.merge(roles, how="left", on=FOLD).fillna({"role": "not in the split"})
     asked = np.where(found["source"] == "validate", found["role"] == "validate", found["role"].isin(LEARNT_FROM))
+    # what training stops by, or logits are divided by, is not trained on
+    held = found["fold"].isin(learnt.loc[learnt["source"] == "validate", "fold"])
+    asked &= ~(held & (found["source"] == "train") & (found["role"] != "train"))
     if not asked.all():
         fold, first = first_fold(found[~asked])
         source = first["source"].iloc[0]

@@ -42,13 +42,22 @@ def checklist(config: Mapping[str, Any], facts: Mapping[str, Any], summary: pd.D
         "Held out for early stopping": f"{100 * config['split']['validation']:g} % of the training side",
         "Settings chosen on": _tuned(config),
         "Proof": _proof(facts),
-        "Chance": f"{config['scores']['draws']} permutations of predictions among the trials of a fold.",
+        "Chance": _chance(config),
         "Yardsticks without EEG": yardsticks(config),
         "Smallest effects this design could have found": _detectable(summary),
         "Multiple comparisons": "Holm within each kind, protocol, target, unit and metric.",
         "Seed and code": _code(config, facts["origin"]),
     }
     return "\n".join(["## Reporting checklist", "", *(f"- **{name}**: {answer}" for name, answer in items.items()), ""])
+
+
+def _chance(config: Mapping[str, Any]) -> str:
+    """Return what was permuted, and where nothing could be."""
+    said = f"{config['scores']['draws']} permutations of predictions among the trials of a fold"
+    if "subject_video" in config["protocols"]:
+        said += "; under subject_video of whole videos, for all subjects alike"
+    alone = [name for name in config["split"]["leave_one_out"] if "trial" in name]
+    return said + f"; none under {listed(alone)}, where a fold tests one trial" * bool(alone) + "."
 
 
 def _warned(checks: Sequence[Mapping[str, Any]]) -> str:

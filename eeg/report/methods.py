@@ -73,7 +73,8 @@ def _protocols(config: Mapping[str, Any]) -> str:
     share = f"{100 * split['validation']:g} %"
     within = " ".join(
         [
-            f"Each protocol used {words.folds(split)} folds, made once and shared by all models.",
+            f"Each protocol used {words.folds(split)} folds, made once and shared by all models"
+            " (of one branch, where windows are shuffled).",
             f"Within subjects the classes of {split['stratify']} were spread evenly over the folds.",
             f"{share} of the training side, grouped as the protocol groups, was kept to stop networks early;",
             "estimators, and networks trained for a fixed number of epochs, which nothing stops early, were fitted on",
@@ -132,8 +133,8 @@ def _scores(config: Mapping[str, Any], fits: Sequence[Mapping[str, Any]]) -> str
             "Under subject_video training leaves out who crosses with validation, so what these variances have beyond "
             f"1 was taken {share:.2f} times. People who saw the same videos err together: there whole videos were "
             "permuted, for all subjects alike, and the variance of a mean over subjects is that between subjects and "
-            "that between videos less that of trials (Cameron, Gelbach & Miller 2011), with Student's t of as many "
-            "degrees of freedom as there are subjects or videos, whichever are fewer, less one."
+            "that between videos less that of trials (Cameron, Gelbach & Miller 2011), with Student's t and "
+            "degrees of freedom after Satterthwaite."
         )
     if scores["refits"]:
         sentences.append(

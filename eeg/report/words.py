@@ -173,12 +173,14 @@ def marked(table: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
     return table.assign(**{name: [mark(model, names) for model in table[name]] for name in columns})
 
 
-def noted(table: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
-    """Return the summary or the comparisons with a last column `note`: what must be known of a row to quote it.
+def noted(table: pd.DataFrame, names: Collection[str] = ()) -> pd.DataFrame:
+    """Return a table of results with a last column `note`: what must be known of a row to quote it.
 
-    LEAKY; which of the yardsticks it names has outside information; which of its models are `names`, the transductive
-    ones. Empty where there is nothing to know.
+    LEAKY, as all rows are that bear no protocol (what leaks are worth); which of the yardsticks it names has outside
+    information; which of its models are `names`, the transductive ones. Empty where there is nothing to know.
     """
+    if "protocol" not in table:
+        return table.assign(note="LEAKY")
     columns = [name for name in ("model", "yardstick", "a", "b") if name in table]
     rows = table[["protocol", *columns]].itertuples(index=False, name=None)
     return table.assign(note=[_note(protocol, models, names) for protocol, *models in rows])

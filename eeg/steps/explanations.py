@@ -10,6 +10,7 @@ with job(snakemake):
 
     from eeg import explanations
     from eeg.method import Method
+    from eeg.report.words import noted
     from eeg.storage import read_parquet, write_csv
 
     method, found = Method(**snakemake.params.method), []
@@ -17,4 +18,4 @@ with job(snakemake):
         drops = pd.concat([read_parquet(path) for path in files], ignore_index=True)
         found.append(explanations.explained(drops, cell=folder.parts[-3:], method=method))
     for path, table in zip(snakemake.output, explanations.joined(found), strict=True):
-        write_csv(path, table)
+        write_csv(path, noted(table))

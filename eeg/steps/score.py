@@ -13,6 +13,7 @@ with job(snakemake):
     from eeg.method import Method
     from eeg.predictions import Cell, confusions
     from eeg.refits import with_refits
+    from eeg.report.words import noted
     from eeg.scores import score
     from eeg.storage import read_csv, read_parquet, write_csv
 
@@ -37,4 +38,4 @@ with job(snakemake):
     with ThreadPoolExecutor(snakemake.threads) as pool:
         tables = list(zip(*pool.map(scored, cells), strict=True))
     for path, parts in zip(snakemake.output, tables, strict=True):
-        write_csv(path, pd.concat(parts, ignore_index=True))
+        write_csv(path, noted(pd.concat(parts, ignore_index=True), snakemake.params.transductive))

@@ -24,6 +24,9 @@ COLUMNS = {
     "explanations/summary.csv": explanations.SUMMARY,
     "explanations/sanity.csv": explanations.SANITY,
 }
+NOTED = "note"
+"""The last column of each of them: what must be known of a row to quote it."""
+
 PASSING = re.compile(r"results/(logs|benchmarks|simulated|recordings/(downsampled|bandpassed|referenced))/")
 """What the page names as a folder, or as deleted once used."""
 
@@ -64,6 +67,6 @@ def test_files_of_results_that_a_page_names_are_on_the_contract(page):
 
 
 def test_the_columns_are_those_of_the_code():
-    rows = [f"| `{name}` | `{', '.join(columns)}` |" for name, columns in COLUMNS.items()]
+    rows = [f"| `{name}` | `{', '.join([*columns, NOTED])}` |" for name, columns in COLUMNS.items()]
     expected = "\n".join(["| file | columns |", "| --- | --- |", *rows])
     assert f"<!-- columns -->\n\n{expected}\n" in TEXT, f"put this after <!-- columns -->:\n{expected}"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.workflow
 
 def test_scores(experiment):
     scores = storage.read_csv(experiment.results / "scores.csv")
-    assert list(scores) == "protocol target model subject unit metric value chance low high".split()
+    assert list(scores) == "protocol target model subject unit metric value chance low high note".split()
     assert set(scores["metric"]) == set(METRICS)
     assert set(scores["unit"]) == {"window", "trial"}
     assert set(scores["subject"]) == set(SUBJECTS)
