@@ -89,6 +89,7 @@ docs: $(READY)
 	@echo "Now open docs/_build/html/index.html"
 
 $(READY): requirements.lock
+	@test ! -L .venv || { echo ".venv is a link, perhaps to the environment of another folder: remove it first" >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(INSTALL) --require-hashes --requirement requirements.lock
 	$(INSTALL) --no-deps --no-build-isolation --editable .

@@ -62,7 +62,7 @@ class Results(Stored):
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """One row per protocol, target, model, subject, unit and metric: `value`, `chance`, and `low` to `high`.
+        """One row per protocol, target, model, subject, unit and metric, with `value`, `chance`, and `low` to `high`.
 
         The interval is over the subject's trials. `unit` is `window` or `trial` (the mean logit of its windows).
         """
@@ -70,7 +70,7 @@ class Results(Stored):
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """One row per protocol, target, model, unit and metric: mean over `n` subjects, interval, chance, p, gain.
+        """One row per protocol, target, model, unit and metric, with mean over `n` subjects, interval, chance, p, gain.
 
         `gain` is the mean less that of the best predictor without EEG, `yardstick`.
         """
@@ -78,12 +78,12 @@ class Results(Stored):
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:
-        """Paired comparisons over subjects: of models, of protocols, and of leaky with honest protocols."""
+        """Paired comparisons over subjects, of models, of protocols, and of leaky with honest protocols."""
         return self.table("comparisons.csv")
 
     @cached_property
     def calibration(self) -> pd.DataFrame:
-        """The calibration error of trials per protocol, target and model, all subjects pooled: 0 to 1."""
+        """The calibration error of trials per protocol, target and model, all subjects pooled, from 0 to 1."""
         return self.table("calibration.csv")
 
     @cached_property
@@ -98,7 +98,7 @@ class Results(Stored):
 
     @cached_property
     def leaks(self) -> pd.DataFrame:
-        """What each leak is worth per subject: `source, unit, kind, leak, partner, subject, value`, LEAKY.
+        """What each leak is worth per subject, in `source, unit, kind, leak, partner, subject, value`, LEAKY.
 
         `value` is a difference of balanced accuracies; times 100 it is in points.
         """
@@ -111,12 +111,12 @@ class Results(Stored):
 
     @cached_property
     def leak_summary(self) -> pd.DataFrame:
-        """What each leak is worth over the subjects, with intervals and tests: LEAKY."""
+        """What each leak is worth over the subjects, with intervals and tests, LEAKY."""
         return self.table("leaks/summary.csv")
 
     @cached_property
     def explanations(self) -> pd.DataFrame:
-        """What models go by, per subject: importance of channels and bands, occlusion, and the noise level of each."""
+        """What models go by, per subject, as importance of channels and bands, occlusion, and their noise levels."""
         return self.table("explanations.csv")
 
     @cached_property
@@ -161,7 +161,8 @@ class Results(Stored):
         said = [simulated if self.simulated else f"Source of the recordings: {self.source}."]
         if self.repaired:
             said.append(f"{words.REPAIRED} ({', '.join(self.repaired)}): {words.REPAIRED_WHY}")
-        return said + [words.TRANSDUCTIVE_WHY] * bool(self.transductive)
+        said += [words.TRANSDUCTIVE_WHY] * bool(self.transductive)
+        return said + [words.CONSENT] * self.source.startswith("deap")
 
     # ------------------------------------------------------------------ what there is
 
@@ -172,7 +173,7 @@ class Results(Stored):
 
     @cached_property
     def models(self) -> pd.DataFrame:
-        """One row per model and target: `model, network, branch, target`; predictors without EEG are not among them."""
+        """One row per model and target, in `model, network, branch, target`; of those that see EEG."""
         rows = [
             (name, model["network"], model["branch"], target)
             for name, model in self.config["models"].items()

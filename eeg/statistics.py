@@ -11,7 +11,7 @@ from scipy import stats
 from eeg import dependence
 from eeg.intervals import Common, detectable, interval
 from eeg.method import USUAL, Method
-from eeg.metrics import SMALLER_IS_BETTER
+from eeg.metrics import RANGES, SMALLER_IS_BETTER
 
 KEYS = ["protocol", "target", "model", "unit", "metric"]
 
@@ -79,8 +79,9 @@ def _with_chance(scores: pd.DataFrame) -> pd.DataFrame:
 def _over_subjects(scores: pd.DataFrame, *, method: Method, inflation: float, common: Common) -> dict[str, float]:
     """Return n, mean, spread, interval, chance and detectable effect of one cell, unit and metric.
 
-    What of the mean is chance differs between subjects, and more so the fewer trials a fold tests; under a protocol
-    that counts common videos the interval is that of the values less chance, moved by the mean chance.
+    An interval ends where the metric does. What of the mean is chance differs between subjects, and more so the fewer
+    trials a fold tests; under a protocol that counts common videos the interval is that of the values less chance,
+    moved by the mean chance.
     """
     values, chance = scores["value"].to_numpy(), scores["chance"].to_numpy()
     over = np.round(values - chance, 12)
@@ -88,13 +89,14 @@ def _over_subjects(scores: pd.DataFrame, *, method: Method, inflation: float, co
     by_itself = common.n_videos and np.isfinite(over).all()
     spread, level = (over, chance.mean()) if by_itself else (values, 0.0)
     asked: dict[str, Any] = {"confidence": method.confidence, "inflation": inflation, "common": common}
+    possible = RANGES.get(scores["metric"].iloc[0], (0.0, 1.0)) if len(scores) else (0.0, 1.0)
     low, high = interval(spread, seed=method.seed, **asked)
     return {
         "n": len(values),
         "mean": values.mean() if len(values) else np.nan,
         "sd": values.std(ddof=1) if len(values) > 1 else np.nan,
-        "low": level + low,
-        "high": level + high,
+        "low": np.clip(level + low, *possible),
+        "high": np.clip(level + high, *possible),
         "chance": scores["chance"].mean(),
         "detectable": detectable(len(values), sd, **asked) if sd > 0 else np.nan,
     }

@@ -114,7 +114,8 @@ from eeg.report import figures
 from eeg.report.page import embed
 from eeg.report.subject.curves import curves_figure
 
-curves = curves_figure({("trial", TARGET, FILE.stem): mine.history}, simulated=results.simulated)
+guess = {TARGET: len(results.classes(TARGET))}
+curves = curves_figure({("trial", TARGET, FILE.stem): mine.history}, simulated=results.simulated, n_classes=guess)
 HTML(embed(curves, f"Loss of {FILE.stem} by epoch on training and validation rows, fold by fold."))
 
 # %% [markdown]

@@ -155,7 +155,8 @@ from eeg.report.subject.curves import curves_figure
 
 history = results.history(PROTOCOL, TARGET, MODEL).query("part == @part")
 if len(history):
-    curves = curves_figure({(PROTOCOL, TARGET, model): history}, simulated=results.simulated)
+    guess = {TARGET: len(results.classes(TARGET))}
+    curves = curves_figure({(PROTOCOL, TARGET, model): history}, simulated=results.simulated, n_classes=guess)
     display(HTML(embed(curves, f"{leaky}Loss of {model} by epoch on training and validation rows, fold by fold.")))
 else:
     print(f"{MODEL} is no network: it has no epochs.")

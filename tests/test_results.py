@@ -102,7 +102,10 @@ def scaled_by_tested_trials(config):
     ("change", "said"),
     [
         (lambda config: None, [words.SIMULATED]),
-        (lambda config: config.update(source="deap"), ["Source of the recordings: deap."]),
+        (
+            lambda config: config.update(source="deap"),
+            ["Source of the recordings: deap.", "DEAP: signals of a single participant"],
+        ),
         (scaled_by_tested_trials, [words.SIMULATED, "The input of a model marked (transductive scaling)"]),
     ],
     ids=["simulated", "deap", "transductive"],

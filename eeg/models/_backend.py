@@ -61,7 +61,7 @@ def check_device(asked: str, found: str) -> None:
         raise InputError(
             "a GPU that the backend can use (`device: gpu`)",
             "none",
-            "Set `backend: jax` and run `make gpu` (docs/networks.md), or set `device: auto`.",
+            "Set `backend: jax` and run `make gpu` (docs/gpu.md), or set `device: auto`.",
         )
 
 

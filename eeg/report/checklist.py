@@ -119,4 +119,6 @@ def _detectable(summary: pd.DataFrame) -> str:
 
 
 def _code(config: Mapping[str, Any], origin: Mapping[str, Any]) -> str:
-    return f"seed {config['seed']}; commit {origin['commit'] or 'not known'} (+: files were changed); versions above"
+    commit = origin["commit"] or "not known"
+    changed = " (+: files were changed)" * commit.endswith("+")
+    return f"seed {config['seed']}; commit {commit}{changed}; versions above"

@@ -1,6 +1,6 @@
 """Figures of scores: every subject as a point, the mean with its interval, chance and yardsticks beside it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
@@ -258,7 +258,13 @@ def dot(colour: str, marker: str = "o", edge: str | None = None) -> Line2D:
 def legend(figure: Figure, entries: list[tuple[str, Line2D]]) -> None:
     """Write what marks mean under the panels."""
     labels, handles = zip(*entries, strict=True)
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
+    figure.legend(handles, labels, loc="outside lower center", ncols=_columns(figure, labels), fontsize=8)
+
+
+def _columns(figure: Figure, labels: Sequence[str]) -> int:
+    """Return 2 where the figure is wide enough for two columns of labels at 8 points, else 1."""
+    letter, mark = 0.065, 0.5  # inches
+    return 2 if figure.get_figwidth() > 2 * (letter * max(map(len, labels)) + mark) else 1
 
 
 def _beside(yardsticks: Iterable[tuple[str, str]]) -> list[tuple[str, Line2D]]:

@@ -165,7 +165,7 @@ def test_a_release_bad_channels_and_repaired_labels_are_said(cohort, config, mak
 
 
 def test_what_the_models_go_by_is_shown_where_it_was_asked_for(cohort, config, make, page):
-    found = explained(test_explanations.drops(), cell=("trial", "arousal", "ccnn"), settings=test_explanations.SETTINGS)
+    found = explained(test_explanations.drops(), cell=("trial", "arousal", "ccnn"), method=test_explanations.METHOD)
     shown = overview_page(make["overview_facts"](cohort, config, explained=found))
     assert '<a href="#explanations">' in shown
     assert "C3 (1 of 6)" in shown.split('<h2 id="explanations">')[1].split("<h2")[0]

@@ -65,8 +65,8 @@ def _chosen(best: "pd.Series[Any]", count: int) -> str:
     corrected = min(1.0, p * count)
     weak = ", which is no evidence of more than chance" if corrected >= LEVEL else ""
     return (
-        f"The best of {count} honest results, so it flatters: p against chance is {p_value(p)}, corrected for the "
-        f"choice {p_value(corrected)}{weak}."
+        f"The furthest above chance of {count} honest results, so it flatters: p against chance is {p_value(p)}, "
+        f"corrected for the choice {p_value(corrected)}{weak}."
     )
 
 
