@@ -25,7 +25,8 @@ def test_the_best_honest_result_can_be_quoted_and_the_leaky_one_stands_apart():
     assert said.target == "valence"
     assert said.sentence == "ccnn reaches 0.71 (0.63 to 0.79) under trial, chance is 0.50."
     assert said.cautions == (
-        "The furthest above chance of 3 honest results, so it flatters: p against chance is 0.002, corrected for the choice 0.006.",
+        "The furthest above chance of 3 honest results, so it flatters: p against chance is 0.002, corrected for the "
+        "choice 0.006.",
         "majority, which sees no EEG, reaches 0.50.",
         "Beside it under trial: mlp 0.64.",
     )
