@@ -82,6 +82,7 @@ features = {
 # shuffles the windows first, so that each tested one has neighbours of its own trial among those learnt from.
 
 # %%
+from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.rehearsal import Asked, Rehearsal
 from eeg.scores import score
@@ -104,7 +105,8 @@ def measured(protocol, baseline):
         seed=1,
     )
     predicted = Rehearsal(asked).predictions("s01", {"s01": features[baseline]}, {"s01": trials})
-    scored = score(predicted, cell=Cell(protocol, "coin", "svm"), seed=1, validation=SPLIT["validation"])
+    method = Method(seed=1, validation=SPLIT["validation"])
+    scored = score(predicted, cell=Cell(protocol, "coin", "svm"), method=method)
     found = scored.table.merge(scored.p).query("metric == 'balanced_accuracy'")
     return found.assign(baseline=baseline)
 
