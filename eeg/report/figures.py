@@ -23,6 +23,8 @@ BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 
 GREY = "#666666"
 LONGEST_NAME = 22
+FEWEST_ROWS = 2.2
+"""Models for which a panel leaves room: its target's name stands beside it."""
 FEWEST_FOR_FAR = 5
 NEAR = 0.1
 """Subjects are called far from the others from this distance on, and where there are enough others."""
@@ -182,7 +184,7 @@ def _panels(rows: pd.DataFrame) -> tuple[Figure, dict[tuple[str, str], tuple["Ax
     protocols = words.in_order(rows["protocol"]) or ["trial"]
     targets = list(dict.fromkeys(rows["target"])) or ["none"]
     models = {name: words.models_first(rows.loc[rows["target"] == name, "model"]) for name in targets}
-    heights = [max(len(names), 1) for names in models.values()]
+    heights = [max(len(names), FEWEST_ROWS) for names in models.values()]
     size = (1.9 + 2.1 * len(protocols), 1.2 + 0.36 * sum(heights) + 0.2 * len(targets))
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(len(targets), len(protocols), squeeze=False, sharex=True, height_ratios=heights)

@@ -62,7 +62,7 @@ def pages(cohort, config, make):
 def whole_overview(cohort, config, make):
     """Return the facts of an overview that has all an overview can have."""
     provenance = PROVENANCE | {"rules": RULES}
-    found = explained(test_explanations.drops(), cell=("trial", "arousal", "ccnn"), settings=test_explanations.SETTINGS)
+    found = explained(test_explanations.drops(), cell=("trial", "arousal", "ccnn"), method=test_explanations.METHOD)
     more = {"links": LINKS, "meter": test_leaks.tables(), "explained": found, "provenance": provenance}
     return make["overview_facts"](cohort, config, **more)
 

@@ -66,9 +66,9 @@ def test_rows_are_chosen_by_protocol_target_model_and_words(page):
     field(page, "target").select_option("valence")
     assert cells(page, 1) == ["ccnn", "mlp", "svm", "majority (no EEG)", "video_prior (no EEG)"]
     assert "5 of 64 rows" in page.get_by_role("status").first.inner_text()
-    field(page, "with the words").fill("ccnn")
+    field(page, "search").fill("ccnn")
     assert cells(page, 1) == ["ccnn"]
-    field(page, "with the words").fill("")
+    field(page, "search").fill("")
     field(page, "protocol").select_option("all")
     field(page, "model").select_option("svm")
     assert cells(page, 2) == ["trial", "subject", "subject_video", "window LEAKY"]

@@ -39,7 +39,7 @@ const enhance = (element) => {
   table.on("draw", say)
   say()
   const fields = choosers.map(({ head, field }) => labelled(head, field))
-  const form = make("div", { className: "choose" }, ...fields, labelled("with the words", search), count)
+  const form = make("div", { className: "choose" }, ...fields, labelled("search", search), count)
   form.setAttribute("role", "group")
   form.setAttribute("aria-label", `Choose rows of: ${element.caption.textContent.trim()}`)
   element.closest(".table").before(form)
