@@ -20,24 +20,29 @@ class Common(NamedTuple):
     ----------
     n_videos : int
         0 where no videos are counted.
-    variance : float
-        What they add to the variance of the mean over subjects: `by_video` of `scores.Scores`, which estimates 0 by
-        values on either side of it.
+    by_video, by_trial : float
+        The variances of the mean over subjects as in `scores.Scores`; what videos add is the difference, which
+        estimates 0 by values on either side of it.
+    leaning : float
+        By how much more it varies, as variances: `dependence.OF_VIDEOS`.
     """
 
     n_videos: int = 0
-    variance: float = 0.0
+    by_video: float = 0.0
+    by_trial: float = 0.0
+    leaning: float = 1.0
 
     def added(self, variance: float, n: int) -> tuple[float, float]:
         """Return the variance of a mean over n subjects with what videos add, and its degrees of freedom.
 
-        At least half of what the subjects say. Degrees of freedom after Satterthwaite (1946), from n - 1 where videos
-        add nothing to one less than their number where they are all of it.
+        At least half of what the subjects say. Degrees of freedom after Satterthwaite (1946), of the sum of what
+        subjects say and what videos say; what trials say is known much better than either.
         """
-        total, more = max(variance + self.variance, variance / 2), max(self.variance, 0.0)
-        if not more > 0:
-            return total, n - 1
-        return total, total**2 / (variance**2 / (n - 1) + more**2 / (self.n_videos - 1))
+        if not self.n_videos > 1 or not variance > 0:
+            return variance, n - 1
+        total = max(variance + self.leaning * (self.by_video - self.by_trial), variance / 2)
+        videos = self.leaning * self.by_video
+        return total, total**2 / (variance**2 / (n - 1) + videos**2 / (self.n_videos - 1))
 
 
 NOTHING = Common()

@@ -9,7 +9,7 @@ import pandas as pd
 from eeg import metrics, seeds
 from eeg.method import Method
 from eeg.metrics import METRICS, Blocks
-from eeg.stimuli import Stimuli, added_variance, stimuli
+from eeg.stimuli import Stimuli, stimuli, variances
 
 # Block labels permuted at a time: bounds memory for any number of trials.
 CHUNK = 1_000_000
@@ -62,14 +62,14 @@ def resampled(summaries: Summaries, drawn: Drawn, *, inflation: float) -> dict[s
 
 def by_video(
     summaries: Summaries, by_trial: dict[str, Draws], drawn: Drawn, common: Stimuli | None
-) -> dict[str, float]:
-    """Return what the videos that subjects share add to the variance of the mean over subjects, by metric."""
+) -> dict[str, tuple[float, float]]:
+    """Return the variances of the mean over subjects by the videos they share, and by trials alone, by metric."""
     if not common:
-        return dict.fromkeys(METRICS, 0.0)
+        return dict.fromkeys(METRICS, (0.0, 0.0))
     times = common.resamples(drawn.method.draws, seeds.generator(*drawn.words, "videos", "resampled"))
     jointly = [_chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()]
     return {
-        metric: added_variance(
+        metric: variances(
             np.stack([own[metric] for own in jointly]), np.stack([own[metric] for own in by_trial.values()])
         )
         for metric in METRICS

@@ -15,7 +15,7 @@ from eeg.targets import NO_CLASS
 COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
 """The columns of `scores.csv`."""
 
-P_COLUMNS = ["protocol", "target", "model", "unit", "metric", "p", "n_videos", "by_video"]
+P_COLUMNS = ["protocol", "target", "model", "unit", "metric", "p", "n_videos", "by_video", "by_trial"]
 """What is said of all subjects together, the columns of `chance.csv`, which has `p_refit` too."""
 
 # A draw as good as the observed score must count as such although its sum was rounded in another order.
@@ -31,8 +31,8 @@ class Scores(NamedTuple):
         The cell's rows of `scores.csv`, in the order unit, subject, metric.
     p : DataFrame
         `protocol, target, model, unit, metric`, and over the subjects scored together `p` and, where they can have
-        nothing but videos in common, how many of those (`n_videos`, else 0) and what they add to the variance of the
-        mean over subjects (`by_video`, else 0).
+        nothing but videos in common, how many of those (`n_videos`) and the variances of the mean over subjects by
+        videos and by trials alone (`by_video`, `by_trial`); else 0.
     draws : dict of (unit, metric) to array, shape (n_subjects, n_draws)
         The scores under permutation that both came from, subjects in the table's order.
     """
@@ -67,7 +67,7 @@ def score(
 
     Under `subject_video` people who saw the same videos can err together. Whole videos are permuted there, for all
     subjects alike (`stimuli`), within the folds of videos; and `by_video` is the variance of the mean over resamples of
-    videos, less that over resamples of each subject's trials.
+    videos, `by_trial` that over resamples of each subject's trials.
 
     Where trials were dealt to folds several times, all these are means over the repeats, and p is twice the
     mean of their p (at most 1), which holds however they depend on each other (Vovk & Wang 2020, "Combining p-values
@@ -123,9 +123,9 @@ def _over_repeats(found: list[Scores]) -> Scores:
     first = found[0]
     means = {name: np.mean([one.table[name] for one in found], axis=0) for name in ("value", "chance", "low", "high")}
     p = np.minimum(1.0, 2 * np.mean([one.p["p"] for one in found], axis=0))
-    by_video = np.mean([one.p["by_video"] for one in found], axis=0)
+    both = {name: np.mean([one.p[name] for one in found], axis=0) for name in ("by_video", "by_trial")}
     drawn = {key: np.mean([one.draws[key] for one in found], axis=0) for key in first.draws}
-    return Scores(first.table.assign(**means), first.p.assign(p=p, by_video=by_video), drawn)
+    return Scores(first.table.assign(**means), first.p.assign(p=p, **both), drawn)
 
 
 def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
@@ -148,16 +148,17 @@ def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
         for metric in METRICS:
             p = np.nan
             if any(movable.values()):
-                p = _against_chance(table, permuted[unit, metric], metric, by_video[metric], drawn.method.validation)
-            tests.append((*cell, unit, metric, p, n_videos, by_video[metric]))
+                added = np.subtract(*by_video[metric])
+                p = _against_chance(table, permuted[unit, metric], metric, added, drawn.method.validation)
+            tests.append((*cell, unit, metric, p, n_videos, *by_video[metric]))
     return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
 
 
-def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, by_video: float, validation: float) -> float:
-    """Return the p of one metric; `by_video` is a part of the draws' variance that leans by a rule of its own."""
+def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, added: float, validation: float) -> float:
+    """Return the p of one metric; what videos add is a part of the draws' variance that leans by a rule of its own."""
     protocol, unit = (str(table[name].iloc[0]) for name in ("protocol", "unit"))
-    variance = draws[np.isfinite(draws).all(axis=1)].mean(axis=0).var() if by_video else 0.0
-    share = max(by_video, 0.0) / variance if variance > 0 else 0.0
+    variance = draws[np.isfinite(draws).all(axis=1)].mean(axis=0).var() if added > 0 else 0.0
+    share = max(added, 0.0) / variance if variance > 0 else 0.0
     rows = table[table["metric"] == metric]
     # a subject in whom nothing can be permuted has no chance and says nothing against it
     values = rows["value"].where(rows["chance"].notna()).to_numpy()

@@ -15,6 +15,9 @@ from eeg.metrics import RANGES, SMALLER_IS_BETTER
 
 KEYS = ["protocol", "target", "model", "unit", "metric"]
 
+COMMON = ["n_videos", "by_video", "by_trial"]
+"""What subjects have in common, in the order of `intervals.Common`."""
+
 SUMMARY = [*KEYS, "n", "mean", "sd", "low", "high", "chance", "p", "yardstick", "gain", "p_refit", "detectable"]
 """The columns of `summary.csv`."""
 
@@ -51,14 +54,14 @@ def summarise(
         The models that see no EEG.
     method : Method
     """
-    tests = p.reindex(columns=[*KEYS, "p", "p_refit", "n_videos", "by_video"]).fillna({"n_videos": 0, "by_video": 0.0})
+    tests = p.reindex(columns=[*KEYS, "p", "p_refit", *COMMON]).fillna(dict.fromkeys(COMMON, 0))
     table = scores[KEYS].drop_duplicates(ignore_index=True).merge(tests, on=KEYS, how="left")
     subjects = dict(list(scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)))
     rows = []
-    for key, n_videos, variance in zip(keys_of(table), table["n_videos"], table["by_video"], strict=True):
+    for key, shared in zip(keys_of(table), table[COMMON].itertuples(index=False, name=None), strict=True):
         own, common = (
             _with_chance(subjects.get(key, scores[:0])),
-            Common(int(n_videos), dependence.OF_VIDEOS * float(variance)),
+            Common(*shared)._replace(leaning=dependence.OF_VIDEOS),
         )
         wider = dependence.of_subjects(key[-1], key[-2], key[0], n_subjects=len(own), validation=method.validation)
         rows.append(_over_subjects(own, method=method, inflation=wider, common=common))

@@ -85,10 +85,10 @@ def stimuli(blocks: pd.DataFrame, trials: pd.DataFrame) -> Stimuli:
     )
 
 
-def added_variance(jointly: np.ndarray, alone: np.ndarray) -> float:
-    """Return the variance of the mean over subjects that common videos add to that of trials.
+def variances(jointly: np.ndarray, alone: np.ndarray) -> tuple[float, float]:
+    """Return the variance of the mean over subjects by videos, and by trials alone; what videos add is the difference.
 
-    An estimate without bias: where they add nothing it lies about 0, on either side.
+    An estimate without bias: where they add nothing it lies about 0, on either side. Both are 0 where none is known.
 
     Parameters
     ----------
@@ -99,7 +99,9 @@ def added_variance(jointly: np.ndarray, alone: np.ndarray) -> float:
     together, n_subjects = _mean(jointly, axis=0), np.isfinite(alone).any(axis=1).sum()
     own = [np.var(values[np.isfinite(values)], ddof=1) for values in alone if np.isfinite(values).sum() > 1]
     together = together[np.isfinite(together)]
-    return float(np.var(together, ddof=1) - np.sum(own) / n_subjects**2) if len(together) > 1 else 0.0
+    if len(together) < 2:
+        return 0.0, 0.0
+    return float(np.var(together, ddof=1)), float(np.sum(own) / n_subjects**2)
 
 
 def _mean(values: np.ndarray, axis: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from eeg.predictions import Cell
 from eeg.scores import score
 from eeg.seeds import generator
 from eeg.statistics import summarise
-from eeg.stimuli import added_variance, stimuli
+from eeg.stimuli import stimuli, variances
 
 CELL = Cell("subject_video", "valence", "svm")
 N_SUBJECTS, N_VIDEOS, FOLDS = 8, 20, 4
@@ -87,9 +87,9 @@ def test_the_variance_that_videos_add_is_that_of_their_answers():
     answers = 0.3 * rng.standard_normal(2000)
     own = 0.1 * rng.standard_normal((8, 2000))
     # the answers' variance, known from 2,000 draws to 3 %
-    assert added_variance(answers + own, own) == pytest.approx(0.09, rel=0.15)
-    assert abs(added_variance(own, own)) < 1e-3
-    assert added_variance(np.full((8, 5), np.nan), np.full((8, 5), np.nan)) == 0
+    assert np.subtract(*variances(answers + own, own)) == pytest.approx(0.09, rel=0.15)
+    assert abs(np.subtract(*variances(own, own))) < 1e-3
+    assert variances(np.full((8, 5), np.nan), np.full((8, 5), np.nan)) == (0, 0)
 
 
 def test_common_videos_widen_what_is_said_and_without_them_it_claims_too_much():
