@@ -36,13 +36,15 @@ class Common(NamedTuple):
         """Return the variance of a mean over n subjects with what videos add, and its degrees of freedom.
 
         At least half of what the subjects say. Degrees of freedom after Satterthwaite (1946), of the sum of what
-        subjects say and what videos say; what trials say is known much better than either.
+        subjects say and what videos say; what trials say is known much better than either. Not below half of what the
+        fewer of subjects and videos have, which an estimate that happens to be small would else come to.
         """
         if not self.n_videos > 1 or not variance > 0:
             return variance, n - 1
         total = max(variance + self.leaning * (self.by_video - self.by_trial), variance / 2)
         videos = self.leaning * self.by_video
-        return total, total**2 / (variance**2 / (n - 1) + videos**2 / (self.n_videos - 1))
+        freedom = total**2 / (variance**2 / (n - 1) + videos**2 / (self.n_videos - 1))
+        return total, max(freedom, (min(n, self.n_videos) - 1) / 2, 1.0)
 
 
 NOTHING = Common()

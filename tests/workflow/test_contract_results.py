@@ -52,7 +52,7 @@ def test_the_leak_meter_leaves_predictions_scores_and_what_each_leak_is_worth(ex
     scores = storage.read_csv(experiment.results / "scores.csv")
     assert list(tables["scores"]) == ["source", *leaks, *scores]
     assert set(tables["arms"]["protocol"]) == {"window", "trial"}
-    assert list(tables["shares"]) == ["source", "unit", "kind", "leak", "partner", "subject", "value"]
+    assert list(tables["shares"]) == ["source", "unit", "kind", "leak", "partner", "subject", "value", "note"]
     totals = tables["shares"].query("kind == 'total' and unit == 'window'")
     assert sorted(totals["subject"].unique()) == list(SUBJECTS)
     page = (experiment.results / "reports/index.html").read_text()
@@ -62,8 +62,8 @@ def test_the_leak_meter_leaves_predictions_scores_and_what_each_leak_is_worth(ex
 def test_explanations_are_of_every_subject_with_learnt_and_with_randomised_weights(experiment):
     tables = [storage.read_csv(experiment.results / name) for name in ("explanations.csv", "explanations/summary.csv")]
     names = "protocol target model weights kind group metric channel band time".split()
-    assert list(tables[0]) == [*names, *"subject n value low high noise p".split()]
-    assert list(tables[1]) == [*names, *"n mean low high noise p".split()]
+    assert list(tables[0]) == [*names, *"subject n value low high noise p note".split()]
+    assert list(tables[1]) == [*names, *"n mean low high noise p note".split()]
     assert set(tables[0]["subject"]) == set(SUBJECTS)
     assert set(tables[0]["weights"]) == {"learnt", "randomised"}
     assert (tables[0]["n"] == 9).all()
@@ -78,7 +78,7 @@ def test_explanations_are_of_every_subject_with_learnt_and_with_randomised_weigh
 
 def test_confusions_count_every_tested_trial_of_all_subjects(experiment):
     table = storage.read_csv(experiment.results / "confusion.csv")
-    assert list(table) == ["protocol", "target", "model", "unit", "label", "predicted", "count"]
+    assert list(table) == ["protocol", "target", "model", "unit", "label", "predicted", "count", "note"]
     counts = (
         table.query("unit == 'trial' and target != 'liking'").groupby(["protocol", "target", "model"])["count"].sum()
     )
@@ -87,7 +87,7 @@ def test_confusions_count_every_tested_trial_of_all_subjects(experiment):
 
 def test_calibration_pools_the_trials_of_all_subjects(experiment):
     table = storage.read_csv(experiment.results / "calibration.csv")
-    assert list(table) == ["protocol", "target", "model", "n", "trials", "error", "low", "high"]
+    assert list(table) == ["protocol", "target", "model", "n", "trials", "error", "low", "high", "note"]
     assert (table["n"] == 3).all()
     assert table.loc[table["target"] != "liking", "trials"].eq(27).all()
 
