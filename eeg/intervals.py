@@ -7,6 +7,7 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from eeg import seeds
+from eeg.dependence import OF_VIDEOS
 
 STUDENT_UP_TO = 20
 RESAMPLES = 1999
@@ -22,15 +23,12 @@ class Common(NamedTuple):
         0 where no videos are counted.
     by_video, by_trial : float
         The variances of the mean over subjects as in `scores.Scores`; what videos add is the difference, which
-        estimates 0 by values on either side of it.
-    leaning : float
-        By how much more it varies, as variances: `dependence.OF_VIDEOS`.
+        estimates 0 by values on either side of it. Both lean the same way: `dependence.OF_VIDEOS`.
     """
 
     n_videos: int = 0
     by_video: float = 0.0
     by_trial: float = 0.0
-    leaning: float = 1.0
 
     def added(self, variance: float, n: int) -> tuple[float, float]:
         """Return the variance of a mean over n subjects with what videos add, and its degrees of freedom.
@@ -41,8 +39,8 @@ class Common(NamedTuple):
         """
         if not self.n_videos > 1 or not variance > 0:
             return variance, n - 1
-        total = max(variance + self.leaning * (self.by_video - self.by_trial), variance / 2)
-        videos = self.leaning * self.by_video
+        total = max(variance + OF_VIDEOS * (self.by_video - self.by_trial), variance / 2)
+        videos = OF_VIDEOS * self.by_video
         freedom = total**2 / (variance**2 / (n - 1) + videos**2 / (self.n_videos - 1))
         return total, max(freedom, (min(n, self.n_videos) - 1) / 2, 1.0)
 

@@ -36,13 +36,27 @@ def redrawn(
 
     `settings` has `target` and `seed`.
     """
+    if protocols.VIDEO in protocols.APART[cell.protocol]:
+        yield from _by_video(trials, settings)
+        return
     among = [groups(one, split, stratified=stratified) for one in trials]
     for draw in count():
         asked = {"seed": settings["seed"], "draw": draw}
-        if protocols.VIDEO in protocols.APART[cell.protocol]:
-            yield permuted_by_video(trials, settings["target"], **asked)
-        else:
-            yield [permuted(one, settings["target"], own, **asked) for one, own in zip(trials, among, strict=True)]
+        yield [permuted(one, settings["target"], own, **asked) for one, own in zip(trials, among, strict=True)]
+
+
+def _by_video(trials: Sequence[pd.DataFrame], settings: Mapping[str, Any]) -> Iterator[list[pd.DataFrame]]:
+    """Yield the tables with labels moved from video to video, for all subjects alike; see `eeg.stimuli`."""
+    every, names = pd.concat(trials, ignore_index=True), columns(settings["target"])
+    common = stimuli(every[["subject", "trial"]].assign(fold=0), every)
+    for draw in count():
+        moves = common.permutations(1, seeds.generator(settings["seed"], "refit", draw, "videos"))
+        orders = (moves[str(table["subject"].iloc[0])][0] for table in trials)
+        yield [_reordered(table, order, names) for table, order in zip(trials, orders, strict=True)]
+
+
+def _reordered(trials: pd.DataFrame, order: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
+    return trials.assign(**{name: trials[name].to_numpy()[order] for name in names})
 
 
 def groups(trials: pd.DataFrame, split: pd.DataFrame, *, stratified: bool) -> np.ndarray:
@@ -59,26 +73,7 @@ def permuted(
     """Return a subject's trial table with the target's columns permuted within groups, together where several."""
     rng = seeds.generator(seed, "refit", draw, str(trials["subject"].iloc[0]))
     (order,) = within_folds(among, draws=1, rng=rng)
-    return trials.assign(**{name: trials[name].to_numpy()[order] for name in columns(target)})
-
-
-def permuted_by_video(
-    trials: Sequence[pd.DataFrame], target: Mapping[str, Any], *, seed: int, draw: int
-) -> list[pd.DataFrame]:
-    """Return all subjects' trial tables with the target's columns moved from video to video, for all subjects alike.
-
-    What is said of one subject is said of everybody who saw the same videos; see `eeg.stimuli`.
-    """
-    every = pd.concat(trials, ignore_index=True)
-    moves = stimuli(every[["subject", "trial"]].assign(fold=0), every).permutations(
-        1, seeds.generator(seed, "refit", draw, "videos")
-    )
-    names = columns(target)
-    orders = [moves[str(table["subject"].iloc[0])][0] for table in trials]
-    return [
-        table.assign(**{name: table[name].to_numpy()[order] for name in names})
-        for table, order in zip(trials, orders, strict=True)
-    ]
+    return _reordered(trials, order, columns(target))
 
 
 def counts(predictions: pd.DataFrame, *, draw: int) -> pd.DataFrame:

@@ -158,7 +158,7 @@ def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, added: 
     """Return the p of one metric; what videos add is a part of the draws' variance that leans by a rule of its own."""
     protocol, unit = (str(table[name].iloc[0]) for name in ("protocol", "unit"))
     variance = draws[np.isfinite(draws).all(axis=1)].mean(axis=0).var() if added > 0 else 0.0
-    share = max(added, 0.0) / variance if variance > 0 else 0.0
+    share = added / variance if variance > 0 else 0.0
     rows = table[table["metric"] == metric]
     # a subject in whom nothing can be permuted has no chance and says nothing against it
     values = rows["value"].where(rows["chance"].notna()).to_numpy()

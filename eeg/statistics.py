@@ -58,19 +58,12 @@ def summarise(
     table = scores[KEYS].drop_duplicates(ignore_index=True).merge(tests, on=KEYS, how="left")
     subjects = dict(list(scores[np.isfinite(scores["value"])].groupby(KEYS, sort=False)))
     rows = []
-    for key, shared in zip(keys_of(table), table[COMMON].itertuples(index=False, name=None), strict=True):
-        own, common = (
-            _with_chance(subjects.get(key, scores[:0])),
-            Common(*shared)._replace(leaning=dependence.OF_VIDEOS),
-        )
+    keys, in_common = (table[names].itertuples(index=False, name=None) for names in (KEYS, COMMON))
+    for key, shared in zip(keys, in_common, strict=True):
+        own, common = _with_chance(subjects.get(key, scores[:0])), Common(*shared)
         wider = dependence.of_subjects(key[-1], key[-2], key[0], n_subjects=len(own), validation=method.validation)
         rows.append(_over_subjects(own, method=method, inflation=wider, common=common))
     return _gains(table.join(pd.DataFrame(rows)), yardsticks)[SUMMARY]
-
-
-def keys_of(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
-    """Yield the keys of every row."""
-    return table[KEYS].itertuples(index=False, name=None)
 
 
 def _with_chance(scores: pd.DataFrame) -> pd.DataFrame:

@@ -79,15 +79,15 @@ def test_an_inflated_variance_widens_interval_and_effect_by_its_root():
 
 def test_common_videos_give_the_degrees_of_freedom_of_what_says_most():
     # subjects say little: nearly all of it is the videos'
-    total, freedom = Common(40, by_video=1.0, by_trial=0.0, leaning=2.0).added(0.01, 8)
+    total, freedom = Common(40, by_video=1.0, by_trial=0.0).added(0.01, 8)
     assert total == pytest.approx(2.01)
     assert freedom == pytest.approx(39, rel=0.02)
     # videos add nothing, and are known less well than the subjects' own spread
-    total, freedom = Common(40, by_video=0.5, by_trial=0.5, leaning=2.0).added(1.0, 8)
+    total, freedom = Common(40, by_video=0.5, by_trial=0.5).added(1.0, 8)
     assert total == 1
     assert 5 < freedom < 7
     # an estimate that happens to lie far below 0 leaves half of what subjects say, and a test that can be reckoned
-    total, freedom = Common(40, by_video=0.5, by_trial=2.0, leaning=2.0).added(1.0, 8)
+    total, freedom = Common(40, by_video=0.5, by_trial=2.0).added(1.0, 8)
     assert (total, freedom) == (0.5, 3.5)
-    assert np.isfinite(detectable(8, 1.0, common=Common(3, 0.5, 2.0, 2.0)))
+    assert np.isfinite(detectable(8, 1.0, common=Common(3, 0.5, 2.0)))
     assert Common().added(1.0, 8) == (1.0, 7)

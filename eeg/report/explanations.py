@@ -63,7 +63,7 @@ def _model(key: tuple[str, str, str], rows: pd.DataFrame, config: Mapping[str, A
     name, n = words.mark(model, words.transductive(config)), int(rows["n"].max())
     given: dict[str, Any] = {
         "protocol": protocol,
-        "note": f"{name}, {target}, {protocol}{' LEAKY' * words.leaks(protocol)}, {n} {of}",
+        "note": f"{name}, {target}, {words.named(protocol)}, {n} {of}",
         "simulated": words.is_simulated(config["source"]),
     }
     permuted = rows[(rows["kind"] == "permutation") & (rows["metric"] == "probability")]

@@ -112,7 +112,7 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
         That of the intervals in `summary`.
     """
     means = trial_scores(summary)
-    means = means[~means["model"].isin(words.YARDSTICKS)].assign(best=best_yardsticks)
+    means = words.of_models(means).assign(best=best_yardsticks)
     points = trial_scores(scores)
     figure, panels = _panels(means)
     note(figure, f"{points['subject'].nunique()} subjects", simulated=simulated)
@@ -149,7 +149,7 @@ def subject_figure(
         Say in the picture that the recordings are simulated.
     """
     scores = scores[scores["metric"] == "balanced_accuracy"]
-    of_models = scores[~scores["model"].isin(words.YARDSTICKS)]
+    of_models = words.of_models(scores)
     of_yardsticks = trial_scores(scores[scores["model"].isin(words.YARDSTICKS)])
     figure, panels = _panels(of_models)
     note(figure, "one subject" + f", {n_trials} trials" * bool(n_trials), simulated=simulated)

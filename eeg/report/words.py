@@ -173,6 +173,16 @@ def marked(table: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
     return table.assign(**{name: [mark(model, names) for model in table[name]] for name in columns})
 
 
+def of_models(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of models that see EEG."""
+    return table[~table["model"].isin(YARDSTICKS)]
+
+
+def named(protocol: str) -> str:
+    """Return a protocol's name for a sentence or an alternative text, LEAKY where it leaks."""
+    return f"{protocol}{' LEAKY' * leaks(protocol)}"
+
+
 def noted(table: pd.DataFrame, names: Collection[str] = ()) -> pd.DataFrame:
     """Return a table of results with a last column `note`: what must be known of a row to quote it.
 

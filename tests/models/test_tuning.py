@@ -292,10 +292,5 @@ def test_of_few_candidates_and_rows_only_what_was_compared_counts_as_searched():
     seen = []
     outcome = spying([1, 9], folds=2, seen=seen).learn([models.Fold(train, validate, validate, 4)])[0].outcome
     positions = {number: place for place, number in enumerate([*numbers(train), *numbers(validate)])}
-    given = {
-        positions[one]
-        for _, fold in seen[:-1]
-        for role in (fold.train, fold.validate, fold.test)
-        for one in numbers(role)
-    }
-    assert outcome.searched.tolist() == sorted(given)
+    roles = [role for _, fold in seen[:-1] for role in (fold.train, fold.validate, fold.test)]
+    assert outcome.searched.tolist() == sorted({positions[one] for role in roles for one in numbers(role)})

@@ -95,12 +95,11 @@ def _places(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _main_image(facts: OverviewFacts) -> tuple[Markup, str] | None:
-    means = figures.trial_scores(facts.summary)
-    means = means[~means["model"].isin(words.YARDSTICKS)]
+    means = words.of_models(figures.trial_scores(facts.summary))
     if means.empty:
         return None
     spoken = "; ".join(
-        f"{row['protocol']}{' LEAKY' * words.leaks(row['protocol'])}, {row['target']}, {row['model']} "
+        f"{words.named(row['protocol'])}, {row['target']}, {row['model']} "
         f"{number(row['mean'])} ({interval(row['low'], row['high'])}), chance {number(row['chance'])}"
         for row in records(means)
     )

@@ -99,14 +99,14 @@ def pair_rows(comparisons: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 def calibration_rows(calibration: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the calibration of models, honest protocols first."""
-    rows = records(calibration[~calibration["model"].isin(words.YARDSTICKS)])
+    rows = records(words.of_models(calibration))
     order = words.in_order(row["protocol"] for row in rows)
     return sorted(rows, key=lambda row: order.index(row["protocol"]))
 
 
 def confusions(confusion: pd.DataFrame, targets: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return, per protocol and honest ones first, every model's confusion of trials pooled over all subjects."""
-    rows = confusion[(confusion["unit"] == "trial") & ~confusion["model"].isin(words.YARDSTICKS)]
+    rows = words.of_models(confusion[confusion["unit"] == "trial"])
     return [
         {"protocol": protocol, "matrices": _matrices(rows[rows["protocol"] == protocol], targets)}
         for protocol in words.in_order(rows["protocol"])

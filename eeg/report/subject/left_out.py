@@ -62,7 +62,7 @@ def _fits(facts: SubjectFacts) -> list[tuple[str, str]]:
         troubles = [(fold["fold"], fold["status"]) for fold in record["folds"] if fold["status"] != "ok"]
         if troubles:
             said = "; ".join(f"fold {fold}: {_said(status, facts, target)}" for fold, status in troubles)
-            found.append((f"{model}, {target}, {protocol}{' LEAKY' * words.leaks(protocol)}", said))
+            found.append((f"{model}, {target}, {words.named(protocol)}", said))
     return found
 
 

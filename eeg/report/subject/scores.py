@@ -61,12 +61,11 @@ def matrices(facts: SubjectFacts, protocol: str) -> list[dict[str, Any]]:
 
 
 def _image(facts: SubjectFacts) -> tuple[Markup, str] | None:
-    scores = figures.trial_scores(facts.own_scores)
-    scores = scores[~scores["model"].isin(words.YARDSTICKS)]
+    scores = words.of_models(figures.trial_scores(facts.own_scores))
     if scores.empty:
         return None
     spoken = "; ".join(
-        f"{row['protocol']}{' LEAKY' * words.leaks(row['protocol'])}, {row['target']}, {row['model']} "
+        f"{words.named(row['protocol'])}, {row['target']}, {row['model']} "
         f"{number(row['value'])} (chance {number(row['chance'])})"
         for row in records(scores)
     )
