@@ -8,8 +8,9 @@ import pandas as pd
 from eeg.explanations import CELL, Explained
 from eeg.importance import NAMES
 from eeg.report import words
+from eeg.report.heads import by_name
 from eeg.report.page import embed, interval, number, p_value, records, signed
-from eeg.report.scalp import importance_figure, located, occlusion_figure
+from eeg.report.scalp import importance_figure, occlusion_figure
 
 CAUTIONS = (
     "Importance is what the model loses, not what the brain does: a channel that is of use only through its neighbours "
@@ -81,7 +82,7 @@ def _model(key: tuple[str, str, str], rows: pd.DataFrame, config: Mapping[str, A
             occlusion_figure(occluded, **given), f"{'LEAKY. ' * words.leaks(protocol)}{_pieces(occluded)}"
         ),
         "pieces": _pieces(occluded),
-        "unplaced": [one for one in rows["channel"].unique() if one and one not in located([one])],
+        "unplaced": [one for one in rows["channel"].unique() if one and one not in by_name([one])],
         "bands": _rows(permuted, rows, "band"),
         "channels": _rows(permuted, rows, "channel")[:SHOWN_CHANNELS],
     }

@@ -8,7 +8,9 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 
+from eeg.datasets import fif
 from eeg.features import positions
+from eeg.report.figures import BLACK, GREY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +22,8 @@ SIGNED = LinearSegmentedColormap.from_list("signed", ["#56a3d6", "#ffffff", "#ee
 
 HEAD = 1.2
 """Radius of the drawn head, where the circumference through T7, Fpz, T8 and Oz has 1."""
+
+MONTAGE = "colin27_1005"
 
 FEWEST = 3
 """Channels that span an area, below which there is no map."""
@@ -44,6 +48,17 @@ def seen_from_above(
     flat = positions.project(np.array(list(on_head.values())).reshape(-1, 3)).round(4).tolist()
     at = {(x, y): name for name, (x, y) in zip(on_head, flat, strict=True)}
     return {name: place for place, name in at.items()}
+
+
+def by_name(channels: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Return where channels are on the map by their names in the 10-05 system; others are left out."""
+    names = list(dict.fromkeys(channels))
+    known = set(mne.channels.make_standard_montage(MONTAGE).ch_names)
+    placed = [name for name in names if name in known]
+    if not placed:
+        return {}
+    signal = mne.io.RawArray(np.zeros((len(placed), 1)), mne.create_info(placed, 1.0, "eeg"), verbose="error")
+    return seen_from_above(fif.electrodes(signal.set_montage(MONTAGE)), placed)
 
 
 def head_map(
@@ -75,6 +90,12 @@ def head_map(
         vlim=limits,
     )
     return image
+
+
+def electrode_marks(axes: "Axes", points: np.ndarray, large: np.ndarray) -> None:
+    """Draw electrodes as dots, large ones where `large` (n_channels,) says so."""
+    axes.scatter(points[~large, 0], points[~large, 1], s=3, color=GREY, zorder=4)
+    axes.scatter(points[large, 0], points[large, 1], s=22, color=BLACK, edgecolor="white", linewidth=0.6, zorder=5)
 
 
 def colour_bar(image: "AxesImage", axes: Any, label: str) -> None:

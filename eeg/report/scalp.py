@@ -3,16 +3,15 @@
 Both rows of a figure share one scale, so that what vanishes with randomised weights is seen to vanish.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import mne
 import numpy as np
 import pandas as pd
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from eeg.report import figures
+from eeg.report.heads import FEWEST, SIGNED, by_name, electrode_marks, head_map
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,21 +20,8 @@ if TYPE_CHECKING:
 WEIGHTS = {"learnt": "learnt", "randomised": "randomised"}
 """The rows of a figure and what they are called."""
 
-COLOURS = "PuOr_r"
-"""Purple below and orange above zero: the colour-blind can tell them apart."""
-
-MONTAGE = "colin27_1005"
-FEWEST = 4
-"""Channels with a known place that make a map; fewer are drawn as a list."""
-
 PROBABILITY = "drop in the true class's probability"
 LOGIT = "drop in the true class's logit"
-
-
-def located(channels: Iterable[str]) -> list[str]:
-    """Return the channels whose place on the head their name tells."""
-    known = set(mne.channels.make_standard_montage(MONTAGE).ch_names)
-    return [name for name in channels if name in known]
 
 
 @figures.drawn
@@ -68,13 +54,13 @@ def importance_figure(
         figures.watermark(axes, protocol, size=26)
     marks = [(f"mean, {percent} interval", figures.dot(figures.BLACK))] if "band" in groups else []
     marks.append(("noise level", figures.line(figures.VERMILLION, "--")))
-    figures.legend(figure, [*marks, ("channel above it", figures.dot("white", "o", figures.BLACK))])
+    figures.legend(figure, [*marks, ("large: a channel above it", figures.dot(figures.BLACK, edge="white"))])
     return figure
 
 
 def _column(grid: Sequence["Axes"], rows: pd.DataFrame, *, name: str) -> None:
     """Draw one kind of group for both weights on one scale."""
-    maps = name == "channel" and len(located(rows["channel"].unique())) >= FEWEST
+    maps = name == "channel" and len(by_name(rows["channel"])) >= FEWEST
     parts = [rows[rows["weights"] == weights] for weights in WEIGHTS]
     if maps:
         _scalps(grid, parts, unit=PROBABILITY)
@@ -107,7 +93,7 @@ def occlusion_figure(rows: pd.DataFrame, *, protocol: str, note: str, simulated:
     """
     in_bands = bool((rows["group"] == "channel_band").any())
     names = list(rows["band" if in_bands else "time"].unique())
-    if in_bands and len(located(rows["channel"].unique())) >= FEWEST:
+    if in_bands and len(by_name(rows["channel"])) >= FEWEST:
         return _band_maps(rows, names, protocol=protocol, note=note, simulated=simulated)
     return _table_maps(rows, "band" if in_bands else "time", protocol=protocol, note=note, simulated=simulated)
 
@@ -122,7 +108,9 @@ def _band_maps(rows: pd.DataFrame, bands: Sequence[str], *, protocol: str, note:
         for axes, band in zip(line, bands, strict=True):
             axes.set_title(f"{weights}\n{figures.short(band, 14)}", fontsize=8)
             figures.watermark(axes, protocol, size=16)
-    figures.legend(figure, [("channel above the noise level of its row", figures.dot("white", "o", figures.BLACK))])
+    figures.legend(
+        figure, [("large: a channel above the noise level of its row", figures.dot(figures.BLACK, edge="white"))]
+    )
     return figure
 
 
@@ -131,11 +119,11 @@ def _table_maps(rows: pd.DataFrame, name: str, *, protocol: str, note: str, simu
     channels, columns = list(rows["channel"].unique()), list(rows[name].unique())
     figure = Figure(figsize=(8.2, 1.9 + 0.2 * len(channels)), layout="constrained")
     figures.note(figure, note, simulated=simulated)
-    grid, scale = figure.subplots(1, len(WEIGHTS), sharey=True), _scale(rows)
+    grid, reach = figure.subplots(1, len(WEIGHTS), sharey=True), _reach(rows)
     for axes, (weights, title) in zip(grid, WEIGHTS.items(), strict=True):
         own = rows[rows["weights"] == weights].set_index(["channel", name])
         values, noise = own["mean"].unstack(sort=False).loc[channels, columns], own["noise"].iloc[0]
-        image = axes.imshow(values, cmap=COLOURS, norm=scale, aspect="auto", interpolation="nearest")
+        image = axes.imshow(values, cmap=SIGNED, vmin=-reach, vmax=reach, aspect="auto", interpolation="nearest")
         above = np.argwhere(values.to_numpy() > noise)
         axes.plot(above[:, 1], above[:, 0], "o", markerfacecolor="white", markeredgecolor=figures.BLACK, markersize=5)
         axes.set_xticks(range(len(columns)), [figures.short(one, 14) for one in columns], rotation=60, ha="right")
@@ -149,32 +137,21 @@ def _table_maps(rows: pd.DataFrame, name: str, *, protocol: str, note: str, simu
 
 
 def _scalps(axes: Sequence["Axes"], parts: Sequence[pd.DataFrame], *, unit: str) -> None:
-    """Draw scalp maps on one scale with one bar of colours, channels above the noise level as rings."""
+    """Draw scalp maps on one scale with one bar of colours, channels above the noise level as large dots."""
     every = pd.concat(parts)
-    scale = _scale(every)
-    for one, own in zip(axes, parts, strict=True):
-        own = own[own["channel"].isin(located(own["channel"]))]
-        info = mne.create_info(list(own["channel"]), 1.0, "eeg").set_montage(MONTAGE)
-        above = (own["mean"] > own["noise"]).to_numpy()
-        ring = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": figures.BLACK, "markersize": 5}
-        image, _ = mne.viz.plot_topomap(
-            own["mean"].to_numpy(),
-            info,
-            axes=one,
-            show=False,
-            cmap=COLOURS,
-            vlim=(scale.vmin, scale.vmax),
-            mask=above,
-            mask_params=ring,
-            contours=0,
-        )
+    reach, places = _reach(every), by_name(every["channel"])
+    points = np.array(list(places.values()))
+    for one, rows in zip(axes, parts, strict=True):
+        own = rows.set_index("channel").loc[list(places)]
+        values = own["mean"].to_numpy()
+        image = head_map(one, values, points, limits=(-reach, reach), signed=True)
+        electrode_marks(one, points, (own["mean"] > own["noise"]).to_numpy())
     _colourbar(axes[0].get_figure(), image, axes, noise=_noise(every), unit=unit)
 
 
-def _scale(rows: pd.DataFrame) -> Normalize:
-    """Return a scale of colours with zero in the middle that reaches the noise level, so that noise looks like it."""
-    largest = max(float(rows["mean"].abs().max()), _noise(rows)) or 1.0
-    return Normalize(-largest, largest)
+def _reach(rows: pd.DataFrame) -> float:
+    """Return how far colours reach on both sides of zero: to the noise level at least, so that noise looks like it."""
+    return max(float(rows["mean"].abs().max()), _noise(rows)) or 1.0
 
 
 def _noise(rows: pd.DataFrame) -> float:

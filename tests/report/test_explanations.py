@@ -10,8 +10,9 @@ from eeg.explanations import Explained, explained
 from eeg.method import Method
 from eeg.report import words
 from eeg.report.explanations import checked, section, subject_section
+from eeg.report.heads import by_name
 from eeg.report.page import _environment
-from eeg.report.scalp import importance_figure, located
+from eeg.report.scalp import importance_figure
 from eeg.seeds import generator
 from eeg.storage import read_csv, write_csv
 
@@ -117,7 +118,7 @@ def test_the_picture_itself_says_simulated_leaky_and_how_many(tables):
 
 def test_channels_that_no_montage_knows_are_listed_instead_of_mapped():
     names = ["X1", "X2", "X3"]
-    assert located(names) == []
+    assert by_name(names) == {}
     found = explained(drops(names), cell=("trial", "arousal", "svm"), method=METHOD)
     rows = found.summary.query("kind == 'permutation' and metric == 'probability'")
     figure = importance_figure(rows, protocol="trial", note="2 subjects", simulated=False)

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from eeg.report import figures
-from eeg.report.figures import BLACK, GREY, drawn, note
-from eeg.report.heads import colour_bar, head_map
+from eeg.report.figures import drawn, note
+from eeg.report.heads import colour_bar, electrode_marks, head_map
 from eeg.report.page import number, signed
 from eeg.report.subject.contrast import Contrast
 
@@ -94,8 +94,7 @@ def _row(
     for band, axes in enumerate(line):
         image = head_map(axes, values[:, band], points, limits=(-limit, limit), signed=True)
         big = np.zeros(len(points), bool) if large is None else large[:, band]
-        axes.scatter(points[~big, 0], points[~big, 1], s=3, color=GREY, zorder=4)
-        axes.scatter(points[big, 0], points[big, 1], s=22, color=BLACK, edgecolor="white", linewidth=0.6, zorder=5)
+        electrode_marks(axes, points, big)
     return image
 
 
