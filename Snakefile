@@ -660,7 +660,8 @@ for protocol in plan.protocols:
             trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
             splits=plan.trial_splits(protocol),
         output:
-            plan.yardsticks(protocol),
+            predictions=plan.tested_by_yardsticks(protocol),
+            records=plan.records_of_yardsticks(protocol),
         log:
             f"results/logs/yardsticks/{protocol}.log",
         benchmark:
@@ -686,6 +687,7 @@ rule guard_fits:
         predictions=plan.tested_by_models(),
         records=plan.records(),
         yardsticks=plan.tested_by_yardsticks(),
+        went_by=plan.records_of_yardsticks(),
         splits=expand("results/splits/{cell}.csv", cell=plan.divided()),
         about=expand("results/splits/{cell}.json", cell=plan.divided()),
         scalers=expand("results/scalers/{cell}.npz", cell=plan.scaled()),

@@ -42,6 +42,8 @@ class Cohort:
     response : float
         Where it is not 0, every video has a pattern of its own in everybody's features, of this standard deviation,
         and nine of ten people rate it on the side that the video is on: there is a video in the EEG, and no emotion.
+    windows : int
+        Windows of a trial; where there are several, each differs from its trial by as much noise as trials do.
     """
 
     n_subjects: int
@@ -50,6 +52,7 @@ class Cohort:
     folds: int = 5
     draws: int = 199
     response: float = 0.0
+    windows: int = 1
 
     @property
     def split(self) -> dict:
@@ -90,12 +93,19 @@ class Cohort:
         x += self.effect * (high - 0.5)[:, None]
         return trials.assign(valence=np.where(high, 7.0, 3.0), label=high.astype(int)), x
 
+    def cut(self, x: np.ndarray) -> np.ndarray:
+        """Return the features of the windows of every trial, (n_trials * windows, n_features), from the trials'."""
+        if self.windows == 1:
+            return x
+        rng = seeds.generator("windows", self.seed, self.n_subjects)
+        return np.repeat(x, self.windows, axis=0) + rng.standard_normal((len(x) * self.windows, N_FEATURES))
+
     def predictions(self, protocol: str) -> dict[str, pd.DataFrame]:
         """Return every model's predictions of all parts of a protocol."""
         trials, x = self.made()
         names = list(dict.fromkeys(trials["subject"]))
         place = {name: number * N_TRIALS for number, name in enumerate(names)}
-        label = trials["label"].to_numpy()
+        label, x = np.repeat(trials["label"].to_numpy(), self.windows), self.cut(x)
         windows = trials[["subject", "trial"]].assign(window=0, start=0, length=128)
         tested_at, folds, logits = [], [], {name: [] for name in MODELS}
         for part in protocols.parts(protocol, names, self.folds):
@@ -105,13 +115,15 @@ class Cohort:
             at = split["subject"].map(place).to_numpy() + split["trial"].to_numpy() - 1
             tested, fold = (split["role"] == "test").to_numpy(), split["fold"].to_numpy()
             for one in np.unique(fold):
-                train, test = at[(fold == one) & ~tested], at[(fold == one) & tested]
+                own = at[fold == one, None] * self.windows + np.arange(self.windows)
+                train, test = (own[role[fold == one]].ravel() for role in (~tested, tested))
                 tested_at.append(test)
                 folds.append(np.full(len(test), one))
                 for name, columns in MODELS.items():
                     logits[name].append(nearest_mean(x[train, columns], label[train], x[test, columns]))
-        table = trials.loc[np.concatenate(tested_at), ["subject", "trial", "label"]].reset_index(drop=True)
-        table = table.assign(window=-1, fold=np.concatenate(folds))
+        trial, window = np.divmod(np.concatenate(tested_at), self.windows)
+        table = trials.loc[trial, ["subject", "trial", "label"]].reset_index(drop=True)
+        table = table.assign(window=-1 if self.windows == 1 else window, fold=np.concatenate(folds))
         both = {name: np.concatenate(found).T for name, found in logits.items()}
         return {name: table.assign(logit_0=low, logit_1=high) for name, (low, high) in both.items()}
 

@@ -1,14 +1,17 @@
 """A thousand cohorts of pure noise: how often do intervals, p values and Holm's family claim something?
 
 `.venv/bin/python benchmarks/false_alarms.py [n_cohorts] [n_subjects...] [found.csv]` (1,000 cohorts of 8 and of 32
-subjects unless told otherwise, about two hours on two cores) simulates features directly (`cohorts.py`), splits them
-under every honest protocol, and scores three cheap models. An interval is a false alarm where it excludes chance, a p
-where it is at most .05 (one model, that of all features); a family where Holm leaves any of its three comparisons of
-models below .05. `video_only` is `subject_video` on cohorts in whose features there is the video and no emotion. What
-was found goes to the file, if one is named; cohorts that stand in it are not run again.
+subjects unless told otherwise, about an hour on two cores) simulates features directly (`cohorts.py`, two windows a
+trial), splits them under every honest protocol, and scores three cheap models. An interval is a false alarm where it
+excludes chance, a p where it is at most .05 (one model, that of all features); a family where Holm leaves any of its
+three comparisons of models below .05. `video_only` is `subject_video` on cohorts in whose features there is the video
+and no emotion. What was found goes to the file, if one is named; cohorts that stand in it are not run again.
 
-Last line, JSON: `expected_low`, `expected_high` (the 99 % binomial interval of a rate of .05), and for every protocol
-and number of subjects `interval_PROTOCOL_N`, `p_PROTOCOL_N` and `holm_PROTOCOL_N`, rates over cohorts.
+The first table is of the balanced accuracy of trials, the second of all metrics and units.
+
+Last line, JSON: `expected_low`, `expected_high` (the 99 % binomial interval of a rate of .05), for every protocol and
+number of subjects `interval_PROTOCOL_N`, `p_PROTOCOL_N` and `holm_PROTOCOL_N`, rates over cohorts of the first table,
+and of the second `n_rates` of intervals and p, `n_below`, `n_above`, those outside, and `highest`.
 """
 
 import json
@@ -20,6 +23,7 @@ from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from cohorts import HONEST, JUDGED, VALIDATION, Cohort
 from scipy import stats
@@ -28,33 +32,26 @@ from eeg.method import Method
 from eeg.statistics import compare
 
 ALARM, RESPONSE = 0.05, 1.0
-COLUMNS = ["protocol", "subjects", "cohort", "interval", "p", "holm"]
+WINDOWS = 2
+HEADLINE = ("trial", "balanced_accuracy")
+COLUMNS = ["protocol", "subjects", "cohort", "unit", "metric", "interval", "p", "holm"]
 
 
-def alarms(asked: tuple[int, int]) -> list[dict]:
-    """Return, per protocol, whether interval, p and family raise a false alarm in one cohort."""
+def alarms(asked: tuple[int, int]) -> pd.DataFrame:
+    """Return, per protocol, unit and metric, whether interval, p and family raise a false alarm in one cohort."""
     n_subjects, seed = asked
     arms = [(protocol, protocol, 0.0) for protocol in HONEST] + [("video_only", "subject_video", RESPONSE)]
     found = []
     for name, protocol, response in arms:
-        scores, summary = Cohort(n_subjects, seed=seed, response=response).scored(protocol)
-        own = summary[
-            (summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy") & (summary["model"] == JUDGED)
-        ]
-        (row,) = own.to_dict("records")
+        cohort = Cohort(n_subjects, seed=seed, response=response, windows=WINDOWS)
+        scores, summary = cohort.scored(protocol)
+        own = summary[summary["model"] == JUDGED].set_index(["unit", "metric"])
         compared = compare(scores, leaky={}, method=Method(validation=VALIDATION))
-        family = compared[(compared["metric"] == "balanced_accuracy") & (compared["unit"] == "trial")]["p_holm"]
-        found.append(
-            {
-                "protocol": name,
-                "subjects": n_subjects,
-                "cohort": seed,
-                "interval": not row["low"] <= row["chance"] <= row["high"],
-                "p": row["p"] <= ALARM,
-                "holm": (family < ALARM).any(),
-            }
-        )
-    return found
+        family = compared.groupby(["unit", "metric"])["p_holm"].min()
+        alarm = {"interval": ~own["chance"].between(own["low"], own["high"]), "p": own["p"] <= ALARM}
+        table = pd.DataFrame({**alarm, "holm": (family < ALARM).reindex(own.index)}).reset_index()
+        found.append(table.assign(protocol=name, subjects=n_subjects, cohort=seed))
+    return pd.concat(found)[COLUMNS]
 
 
 def main(n_cohorts: int = 1000, sizes: Sequence[int] = (8, 32), file: Path | None = None) -> None:
@@ -65,18 +62,22 @@ def main(n_cohorts: int = 1000, sizes: Sequence[int] = (8, 32), file: Path | Non
     tables = [known]
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         for number, found in enumerate(pool.map(alarms, asked, chunksize=5), start=1):
-            tables.append(pd.DataFrame(found, columns=COLUMNS))
+            tables.append(found)
             if file:
                 tables[-1].to_csv(file, mode="a", index=False, header=not file.exists())
             if number % 100 == 0:
                 print(f"{number} of {len(asked)} cohorts", file=sys.stderr, flush=True)
     every = pd.concat([one for one in tables if len(one)], ignore_index=True)
-    every = every[every["subjects"].isin(sizes) & (every["cohort"] < n_cohorts)].drop(columns="cohort")
-    rates = every.groupby(["protocol", "subjects"], sort=False).mean()
+    every = every[every["subjects"].isin(sizes) & (every["cohort"] < n_cohorts)].astype({"holm": float})
+    every = every.drop(columns="cohort").groupby(["unit", "metric", "protocol", "subjects"], sort=False).mean()
+    rates = every.xs(HEADLINE)
     low, high = (stats.binom.ppf(tail, n_cohorts, ALARM) / n_cohorts for tail in (0.005, 0.995))
     print(f"False alarms over {n_cohorts} cohorts of noise; a rate of .05 lies within {low:.3f} to {high:.3f} (99 %)")
     print(rates.round(3).to_string(), end="\n\n")
-    figures = {"expected_low": low, "expected_high": high}
+    print(every.unstack(["protocol", "subjects"]).round(3).T.to_string(), end="\n\n")
+    claims = every[["interval", "p"]].to_numpy()
+    figures = {"expected_low": low, "expected_high": high, "n_rates": claims.size, "highest": claims.max()}
+    figures |= {"n_below": np.count_nonzero(claims < low), "n_above": np.count_nonzero(claims > high)}
     for (protocol, n), row in rates.iterrows():
         figures |= {f"{name}_{protocol}_{n}": value for name, value in row.items()}
     print(json.dumps({name: round(float(value), 4) for name, value in figures.items()}))

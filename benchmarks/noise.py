@@ -132,7 +132,9 @@ def majority(plan: Plan, protocol: str, target: str, *, trials: dict, made: dict
     for part in plan.parts[protocol]:
         windows = {subject: made[branch, subject] for subject in subjects_of(plan, protocol, part)}
         found[part] = divided(protocol, part, windows, trials, branch=branch, settings=plan.split)
-    tables = yardsticks.predict("majority", every, found, plan.target(target), protocol=protocol, seed=plan.config.seed)
+    tables, _ = yardsticks.predict(
+        "majority", every, found, plan.target(target), protocol=protocol, seed=plan.config.seed
+    )
     return pd.concat(tables.values(), ignore_index=True)
 
 

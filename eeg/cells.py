@@ -43,14 +43,6 @@ class Cells:
             f"{one}/{branch}/{part}" for one in self.protocols for branch in self.scalings for part in self.parts[one]
         ]
 
-    def yardsticks(self, protocol: str) -> list[str]:
-        """Return the predictions of the yardsticks under one protocol."""
-        return [
-            f"results/predictions/{protocol}/{target}/{name}/{part}.parquet"
-            for name, target in self.compared()
-            for part in self.parts[protocol]
-        ]
-
     def predictions(self) -> list[str]:
         """Return every table of predictions, models first, then yardsticks."""
         return [f"results/predictions/{cell}.parquet" for cell in self._cells([*self.fitted(), *self.compared()])]
@@ -59,9 +51,9 @@ class Cells:
         """Return every table of predictions that a fit made, in the order of the records."""
         return [f"results/predictions/{cell}.parquet" for cell in self._cells(self.fitted())]
 
-    def tested_by_yardsticks(self) -> list[str]:
-        """Return every table of predictions that a yardstick made."""
-        return [f"results/predictions/{cell}.parquet" for cell in self._cells(self.compared())]
+    def tested_by_yardsticks(self, *protocols: str) -> list[str]:
+        """Return every table of predictions that a yardstick made, under some protocols or under all."""
+        return [f"results/predictions/{cell}.parquet" for cell in self._cells(self.compared(), *protocols)]
 
     @property
     def branch_of(self) -> dict[str, str]:
@@ -91,13 +83,17 @@ class Cells:
         return words.transductive(self.config.model_dump())
 
     def records(self) -> list[str]:
-        """Return the record of every fit."""
+        """Return the record of every fit, in the order of `tested_by_models`."""
         return [f"results/fits/{cell}.json" for cell in self._cells(self.fitted())]
 
-    def _cells(self, fitted: list[tuple[str, str]]) -> list[str]:
+    def records_of_yardsticks(self, *protocols: str) -> list[str]:
+        """Return the records of what yardsticks went by, in the order of `tested_by_yardsticks`."""
+        return [f"results/fits/{cell}.json" for cell in self._cells(self.compared(), *protocols)]
+
+    def _cells(self, fitted: list[tuple[str, str]], *some: str) -> list[str]:
         return [
             f"{protocol}/{target}/{name}/{part}"
-            for protocol in self.protocols
+            for protocol in some or self.protocols
             for name, target in fitted
             for part in self.parts[protocol]
         ]

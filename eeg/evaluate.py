@@ -1,7 +1,5 @@
 """One model on one part: folds of windows in, logits and a record of what training was given out."""
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from eeg.calibration import FEWEST_TRIALS, temperature
+from eeg.ids import given
 from eeg.inputs import Inputs
 from eeg.models import Fold, Learner, Result, Watch, unwatched
-from eeg.protocols import TRIAL, WHOLE, runs
+from eeg.protocols import TRIAL, WHOLE
 from eeg.samples import Samples
 from eeg.scalers import Fitted, scaling
 from eeg.targets import NO_CLASS
@@ -186,7 +185,7 @@ def tables(
 
 def _record(learnt: Learnt) -> dict[str, Any]:
     """Return what a fold's training was given and what came of it."""
-    task, outcome = learnt.task, learnt.result.outcome
+    task, outcome, ids = learnt.task, learnt.result.outcome, learnt.task.table
     train, validate = task.index["train"], task.index["validate"]
     both = np.concatenate([train, validate])
     if outcome.rows is not None:
@@ -195,11 +194,11 @@ def _record(learnt: Learnt) -> dict[str, Any]:
         "fold": task.number,
         "status": outcome.status,
         "seed": task.fold.seed,
-        "train": given(task.table, train),
-        "validate": given(task.table, validate),
-        "tuning": None if outcome.tuning is None else {**outcome.tuning, **given(task.table, both[outcome.searched])},
-        "threshold": None if task.threshold is None else given(task.table, task.threshold),
-        "temperature": None if learnt.temperature is None else given(task.table, task.index["validate"]),
+        "train": given(ids.iloc[train]),
+        "validate": given(ids.iloc[validate]),
+        "tuning": None if outcome.tuning is None else {**outcome.tuning, **given(ids.iloc[both[outcome.searched]])},
+        "threshold": None if task.threshold is None else given(ids.iloc[task.threshold]),
+        "temperature": None if learnt.temperature is None else given(ids.iloc[task.index["validate"]]),
         "temperature_value": 1.0 if learnt.temperature is None else round(learnt.temperature, 6),
         "epochs": outcome.epochs,
         "best_epoch": outcome.best_epoch,
@@ -213,16 +212,6 @@ def rows_of(table: pd.DataFrame, roles: pd.DataFrame) -> np.ndarray:
     key = ["subject", "trial"] if (roles["window"] == WHOLE).all() else ["subject", "trial", "window"]
     wanted = pd.MultiIndex.from_frame(roles[key])
     return np.flatnonzero(pd.MultiIndex.from_frame(table[key]).isin(wanted))
-
-
-def given(table: pd.DataFrame, index: np.ndarray) -> dict[str, Any]:
-    """Return the ids of the windows at rows `index` as runs [subject, trial, first, last + 1], number and hash."""
-    ids = runs(table.iloc[index])
-    listed = [
-        [subject, int(trial), int(start), int(stop)] for subject, trial, start, stop in ids.itertuples(index=False)
-    ]
-    digest = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
-    return {"n_windows": len(index), "sha256": digest, "windows": listed}
 
 
 def _apart(table: pd.DataFrame, index: Mapping[str, np.ndarray]) -> list[str]:

@@ -111,12 +111,14 @@ def statement(protocol: str, counts: Sequence[int] = ()) -> str:
     n_test, n_trial, n_sample = counts
     return (
         f"LEAKY: training and test share {whom} and the trials; of {n_test} test windows {n_trial} have training "
-        f"windows of their own trial, and {n_sample} share samples with one."
+        f"or validation windows of their own trial, and {n_sample} share samples with one."
     )
 
 
 def shared(split: pd.DataFrame, windows: pd.DataFrame) -> tuple[int, int, int]:
-    """Return the number of tested windows, of those whose trial training saw, and of those sharing samples with it."""
+    """Return the number of tested windows, of those with windows of their trial in training or validation, and of those
+    that share samples with one.
+    """
     n_test = n_trial = n_sample = 0
     for test, seen in _sides(split, windows):
         n_test += len(test)
@@ -146,20 +148,6 @@ def _overlap(test: pd.DataFrame, seen: pd.DataFrame) -> np.ndarray:
         (rows["start"].to_numpy(), (rows["start"] + rows["length"]).to_numpy()) for rows in (test, seen)
     )
     return (start[:, None] < end) & (first < stop[:, None])
-
-
-def runs(windows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of `subject, trial, window` as runs of neighbouring windows: `subject, trial, start, stop`.
-
-    `stop` is one past the last window; the runs are in order of subject, trial and window.
-    """
-    rows = windows.sort_values(["subject", "trial", "window"])
-    trial = rows[["subject", "trial"]]
-    new = (trial != trial.shift()).any(axis=1) | (rows["window"].diff() != 1)
-    found = rows.groupby(new.cumsum(), sort=False).agg(
-        subject=("subject", "first"), trial=("trial", "first"), start=("window", "first"), stop=("window", "last")
-    )
-    return found.assign(stop=found["stop"] + 1).reset_index(drop=True)
 
 
 def rare(strata: np.ndarray, classes: Sequence[str], n_folds: int) -> dict[str, int]:

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from eeg.errors import InputError
+from eeg.ids import runs
 from eeg.preprocess.scale import Moments, Scaler, merge, moments, transform
-from eeg.protocols import WHOLE, runs
+from eeg.protocols import WHOLE
 
 STATISTICS = ("mean", "sd", "low", "high")
 IDS = ["subject", "trial", "start", "stop"]

@@ -109,8 +109,9 @@ def make(
         split = pd.concat(numbered, ignore_index=True)
     if protocol in protocols.LEAKY and settings["gap"]:
         split = protocols.without_shared_samples(split, windows)
-    rare = [] if protocol in settings["leave_one_out"] else _rare(part, strata, settings)
-    absent = _absent(table, settings) if protocol in protocols.ACROSS else []
+    alone = protocol in settings["leave_one_out"]
+    rare = [] if alone else _rare(part, strata, settings)
+    absent = _absent(table, settings) if alone or protocol in protocols.ACROSS else []
     return split, _about(seed, protocol, split, windows, rare + absent)
 
 
@@ -280,7 +281,7 @@ def _rare(part: str, strata: np.ndarray, settings: Mapping[str, Any]) -> list[st
 
 
 def _absent(trials: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
-    """Return a warning for each class that a subject has no trial of, where folds are not dealt within subjects."""
+    """Return a warning for each class that a subject has no trial of, which `_rare` does not tell."""
     names = classes(settings["target"])
     return [
         f"{subject}: no trial of class {name} ({settings['stratify']}); the subject's scores leave it out"

@@ -8,24 +8,29 @@ import numpy as np
 import pandas as pd
 
 from eeg import models
+from eeg.ids import given
 from eeg.models._prior import Seen
 from eeg.protocols import ACROSS, TRIAL, WHOLE
-from eeg.targets import NO_CLASS, classes, labels
+from eeg.targets import NO_CLASS, classes, is_learnt, labels
 
 OUTSIDE = {"video_prior": ("trial", "window")}
 """Yardsticks, and the protocols under which they go by labels that no model there has."""
 
 
 class Fit(NamedTuple):
-    """One fold of a part, its rows `role, subject, trial, label` and where known `video`: a row per trial or window."""
+    """One fold of a part: what its yardstick goes by, and what it tests.
+
+    `rows` has `role, subject, trial, window, label` and where known `video`: a row per trial or window.
+    """
 
     part: str
     fold: int
     rows: pd.DataFrame
+    seen: Seen
 
 
-Logits = Callable[[Fit, pd.DataFrame], np.ndarray]
-"""From a fit and trials it tests to their logits."""
+Predict = Callable[[Seen, pd.DataFrame], np.ndarray]
+"""A yardstick: from what it goes by and tested trials to their logits."""
 
 
 def predict(
@@ -36,8 +41,8 @@ def predict(
     *,
     protocol: str,
     seed: int,
-) -> dict[str, pd.DataFrame]:
-    """Return a yardstick's predictions of every part of a protocol: one row per tested trial, `window` -1.
+) -> tuple[dict[str, pd.DataFrame], dict[str, list[dict[str, Any]]]]:
+    """Return a yardstick's predictions of every part of a protocol, one row per tested trial, and what it went by.
 
     Parameters
     ----------
@@ -55,32 +60,57 @@ def predict(
 
     Returns
     -------
-    dict of DataFrame
-        `subject, trial, window, fold, label, logit_0, ...`. Where windows are shuffled a trial is tested in several
-        folds: its logits are then the mean over all that test its subject, `fold` is -1, and it stands in the first
-        part that tests it.
+    predictions : dict of DataFrame
+        By part: `subject, trial, window, fold, label, logit_0, ...`, `window` -1. Where windows are shuffled a trial is
+        tested in several folds: its logits are then the mean over all that test its subject, `fold` is -1, and it
+        stands in the first part that tests it.
+    records : dict of list
+        By part and fold: `train` and `threshold` as of `eeg.ids.given`; `others`, the subjects all of whose labels were
+        at hand besides, null where there were none; the other sources of `eeg.guard.fits`, null.
     """
-    fits = [fit for part, split in splits.items() for fit in _fits(part, split, trials, target)]
-    predictor, n_classes = models.yardstick(name), len(classes(target))
     everyone = _labelled(_known(trials).assign(label=labels(trials, target)))
-
-    def logits(fit: Fit, tested: pd.DataFrame) -> np.ndarray:
-        train = _labelled(fit.rows[fit.rows["role"] != "test"])
-        return predictor(Seen(train, train if protocol in ACROSS else everyone, n_classes, seed), tested)
-
+    fits = [
+        Fit(part, fold, rows, _seen(rows, everyone, protocol, n_classes=len(classes(target)), seed=seed))
+        for part, split in splits.items()
+        for fold, rows in _folds(split, trials, target)
+    ]
+    predictor = models.yardstick(name)
     torn = any((split["window"] != WHOLE).any() for split in splits.values())
     families = [fits] if protocol in ACROSS else [list(own) for _, own in groupby(fits, lambda fit: fit.part)]
-    found = [_meant(family, logits) for family in families] if torn else [_apart(fit, logits) for fit in fits]
+    found = [_meant(family, predictor) for family in families] if torn else [_apart(fit, predictor) for fit in fits]
     table = pd.concat(found).sort_values(list(TRIAL), ignore_index=True)
-    return {part: table[table["part"] == part].drop(columns="part").reset_index(drop=True) for part in splits}
+    return (
+        {part: table[table["part"] == part].drop(columns="part").reset_index(drop=True) for part in splits},
+        {part: [_record(fit, target) for fit in fits if fit.part == part] for part in splits},
+    )
 
 
-def _fits(part: str, split: pd.DataFrame, trials: pd.DataFrame, target: Mapping[str, Any]) -> Iterator[Fit]:
+def _folds(split: pd.DataFrame, trials: pd.DataFrame, target: Mapping[str, Any]) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Yield every fold of a split, and its rows with their labels."""
     own = trials.merge(split[list(TRIAL)].drop_duplicates(), on=list(TRIAL))
     for fold in sorted(split["fold"].unique().tolist()):
         roles = split[split["fold"] == fold]
         seen = own.merge(roles.loc[roles["role"] != "test", list(TRIAL)].drop_duplicates(), on=list(TRIAL))
-        yield Fit(part, fold, roles.merge(_known(own).assign(label=labels(own, target, training=seen)), on=list(TRIAL)))
+        yield fold, roles.merge(_known(own).assign(label=labels(own, target, training=seen)), on=list(TRIAL))
+
+
+def _seen(rows: pd.DataFrame, everyone: pd.DataFrame, protocol: str, *, n_classes: int, seed: int) -> Seen:
+    """Return what a yardstick may go by in a fold: within subjects also the labels of all others."""
+    train = _labelled(rows[rows["role"] != "test"])
+    others = train if protocol in ACROSS else everyone[~everyone["subject"].isin(rows["subject"].unique())]
+    return Seen(train, others, n_classes, seed)
+
+
+def _record(fit: Fit, target: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a fold's yardstick went by, as the record of any fit."""
+    train, others = fit.seen.train, fit.seen.others
+    return {
+        "fold": fit.fold,
+        "train": given(train),
+        "others": None if others is train else others["subject"].unique().tolist(),
+        "threshold": given(fit.rows[fit.rows["role"] != "test"]) if is_learnt(target) else None,
+        **dict.fromkeys(("validate", "tuning", "channel_choice", "temperature")),
+    }
 
 
 def _known(trials: pd.DataFrame) -> pd.DataFrame:
@@ -98,16 +128,16 @@ def _tested(fit: Fit) -> pd.DataFrame:
     return rows.drop_duplicates().assign(part=fit.part).reset_index(drop=True)
 
 
-def _apart(fit: Fit, logits: Logits) -> pd.DataFrame:
+def _apart(fit: Fit, predictor: Predict) -> pd.DataFrame:
     """Return the predictions of one fit."""
     tested = _tested(fit)
-    return _table(tested, logits(fit, tested))
+    return _table(tested, predictor(fit.seen, tested))
 
 
-def _meant(fits: list[Fit], logits: Logits) -> pd.DataFrame:
+def _meant(fits: list[Fit], predictor: Predict) -> pd.DataFrame:
     """Return the predictions of fits that test the same trials, each trial once."""
     tested = pd.concat([_tested(fit) for fit in fits]).drop_duplicates(list(TRIAL)).assign(fold=-1)
-    return _table(tested, np.stack([logits(fit, tested) for fit in fits]).mean(axis=0, dtype=np.float32))
+    return _table(tested, np.stack([predictor(fit.seen, tested) for fit in fits]).mean(axis=0, dtype=np.float32))
 
 
 def _table(tested: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from eeg import evaluate
+from eeg.ids import given
 from eeg.inputs import Inputs, arrangement, relabelling, table_of
 from eeg.models import Outcome, Result
 from eeg.preprocess.scale import Scaler
@@ -125,7 +126,7 @@ def test_records_hold_what_settings_and_channels_were_chosen_by(by_trial):
     chosen = {"bads": "drop", "chosen_by": "looks"}
     _, records, _ = evaluate.tables(learnt, channel_choice=chosen)
     rows = np.r_[folds[0].index["train"][:2], folds[0].index["validate"][:1]]
-    assert records[0]["tuning"] == {"chosen": {"C": 1.0}, **evaluate.given(folds[0].table, rows)}
+    assert records[0]["tuning"] == {"chosen": {"C": 1.0}, **given(folds[0].table.iloc[rows])}
     assert [record["channel_choice"] for record in records] == [chosen] * 3
     _, _, records, _ = run(by_trial)
     assert [(record["tuning"], record["channel_choice"]) for record in records] == [(None, None)] * 3

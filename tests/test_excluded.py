@@ -168,7 +168,7 @@ def test_a_subject_in_the_band_may_be_held_out_to_stop_by(protocol):
 @pytest.mark.parametrize("name", models.names("yardstick"))
 def test_yardsticks_hold_all_classes_alike_where_none_was_seen(name, by_trial):
     trials = rated("s01")
-    found = yardsticks.predict(name, trials, {"s01": by_trial}, EVERYTHING, protocol="trial", seed=0)["s01"]
+    found = yardsticks.predict(name, trials, {"s01": by_trial}, EVERYTHING, protocol="trial", seed=0)[0]["s01"]
     assert len(found) == 24
     if name != "stratified":
         np.testing.assert_allclose(found[["logit_0", "logit_1"]], np.log(0.5))

@@ -42,6 +42,7 @@ FLAWED = {
 
 LOOKED_AT = [f"results/reports/{page}.html" for page in ("index", "check", "s01", "s02")]
 LOOKED_AT += ["results/methods.md", "results/notebooks/inspect.ipynb"]
+RATINGS = "results/simulated/metadata_csv/participant_ratings.csv"
 
 
 def finished(folder, *files, **changes):
@@ -57,7 +58,7 @@ def refused(tmp_path_factory):
 @pytest.fixture(scope="module")
 def repaired(tmp_path_factory):
     check = {"bads": "interpolate", "repair": "ratings"}
-    made, done = finished(tmp_path_factory.mktemp("repaired"), *LOOKED_AT, check=check)
+    made, done = finished(tmp_path_factory.mktemp("repaired"), *LOOKED_AT, RATINGS, check=check)
     assert done.returncode == 0, done.stdout[-5000:]
     return made
 

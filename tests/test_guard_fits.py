@@ -1,8 +1,6 @@
 """Leaks planted into fits: each kind is found, and the error says where and what it is."""
 
 import copy
-import hashlib
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +10,8 @@ import pytest
 from eeg import splits
 from eeg.channels import choice
 from eeg.errors import InputError
-from eeg.evaluate import given
 from eeg.guard.fits import SOURCES, Fit, check, check_proven, summary
+from eeg.ids import digest, given
 from eeg.protocols import ACROSS
 from tests.factories import VALENCE, trial_table, window_table
 
@@ -37,7 +35,7 @@ def make(protocol="trial", target=VALENCE):
     records = []
     for fold in sorted(split["fold"].unique().tolist()):
         own = roles[roles["fold"] == fold].reset_index(drop=True)
-        of = {role: given(own, np.flatnonzero(own["role"] == role)) for role in ("train", "validate")}
+        of = {role: given(own[own["role"] == role]) for role in ("train", "validate")}
         learnt = dict.fromkeys(("tuning", "threshold", "temperature"), of["train"])
         record = {**of, **learnt, "channel_choice": None, "tuning": {"chosen": {"C": 1.0}, **of["train"]}}
         records.append({"fold": fold, **record})
@@ -53,8 +51,7 @@ def leaking(fit, source, ids):
 
 def listed(ids):
     """Return ids as a record lists them."""
-    digest = hashlib.sha256(json.dumps(ids).encode()).hexdigest()
-    return {"n_windows": sum(stop - start for *_, start, stop in ids), "sha256": digest, "windows": ids}
+    return {"n_windows": sum(stop - start for *_, start, stop in ids), "sha256": digest(ids), "windows": ids}
 
 
 def first_tested(fit):

@@ -41,8 +41,8 @@ def test_something_is_held_and_something_left():
 def test_windows_of_a_trial_stand_on_both_sides_and_are_counted():
     split, windows = shuffled(16)
     assert protocols.shared(split, windows) == (60, 60, 0)
-    said = "LEAKY: training and test share the subject and the trials; of 60 test windows 60 have training windows of "
-    said += "their own trial, and 0 share samples with one."
+    said = "LEAKY: training and test share the subject and the trials; of 60 test windows 60 have training or "
+    said += "validation windows of their own trial, and 0 share samples with one."
     assert protocols.stated("window", split, windows) == {"statement": said, "shared": [60, 60, 0]}
     assert protocols.statement("pooled_window", (1, 1, 0)).startswith("LEAKY: training and test share the subjects")
     assert protocols.stated("trial", split, windows) == {"statement": protocols.statement("trial")}

@@ -217,3 +217,8 @@ def test_a_subject_without_a_class_is_named_where_subjects_are_held_out_or_poole
     said = [warning for _, about in parts_of for warning in about["warnings"]]
     assert set(said) == {"s04: no trial of class high (valence); the subject's scores leave it out"}
     assert len(said) == (3 if protocol == "pooled_trial" else 1)
+
+
+def test_a_subject_without_a_class_is_named_where_trials_are_held_out_one_by_one():
+    _, about = make("trial", trials=[trial_table().assign(valence=1.0)], leave_one_out=["trial"])
+    assert about["warnings"] == ["s01: no trial of class high (valence); the subject's scores leave it out"]

@@ -55,7 +55,7 @@ def summary_of(protocol, branches, trials):
     splits = {part: divided(protocol, part, branches, trials, branch="entropy", settings=SPLIT) for part in named}
     every = pd.concat(trials.values(), ignore_index=True)
     for name in ("majority", "video_prior"):
-        tables = yardsticks.predict(name, every, splits, VALENCE, protocol=protocol, seed=1)
+        tables, _ = yardsticks.predict(name, every, splits, VALENCE, protocol=protocol, seed=1)
         found[name] = pd.concat(tables.values(), ignore_index=True)
     scored = [
         score(table, cell=Cell(protocol, "valence", name), trials=every, method=Method(draws=200, validation=0.2))

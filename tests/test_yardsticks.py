@@ -1,3 +1,4 @@
+import copy
 from dataclasses import replace
 from functools import cache
 
@@ -8,6 +9,7 @@ import pytest
 from eeg import splits, yardsticks
 from eeg.errors import InputError
 from eeg.guard.yardsticks import Yardstick, check, summary
+from eeg.ids import given
 from eeg.method import Method
 from eeg.predictions import Cell
 from eeg.protocols import ACROSS, APART, LEAKY, parts
@@ -51,12 +53,12 @@ def splits_of(protocol, trials):
 
 def predicted(name, protocol, trials=None, seed=3):
     trials = cohort() if trials is None else trials
-    tables = yardsticks.predict(name, trials, splits_of(protocol, trials), VALENCE, protocol=protocol, seed=seed)
+    tables, _ = yardsticks.predict(name, trials, splits_of(protocol, trials), VALENCE, protocol=protocol, seed=seed)
     return pd.concat(tables.values(), ignore_index=True)
 
 
 def only(name, trials, split, protocol="trial"):
-    return yardsticks.predict(name, trials, {"s01": split}, VALENCE, protocol=protocol, seed=0)["s01"]
+    return yardsticks.predict(name, trials, {"s01": split}, VALENCE, protocol=protocol, seed=0)[0]["s01"]
 
 
 def test_majority_says_the_commoner_class_of_the_training_trials():
@@ -81,7 +83,7 @@ def test_only_tested_subjects_get_rows():
     trials = pd.concat([trial_table(subject) for subject in ("s01", "s02")], ignore_index=True)
     split = trials[["subject", "trial"]].assign(fold=0, window=-1)
     split["role"] = np.where(split["subject"] == "s02", "test", "train")
-    table = yardsticks.predict("majority", trials, {"f01": split}, VALENCE, protocol="subject", seed=0)["f01"]
+    table = yardsticks.predict("majority", trials, {"f01": split}, VALENCE, protocol="subject", seed=0)[0]["f01"]
     assert table["subject"].unique().tolist() == ["s02"]
     assert (table["label"] == (table["trial"] % 2 == 0)).all()
 
@@ -155,7 +157,8 @@ def test_a_stratified_guess_is_right_as_often_as_its_shares_say_and_its_draws_do
     dealt = splits_of("trial", trials)
 
     def drawn(seed):
-        return pd.concat(yardsticks.predict("stratified", trials, dealt, VALENCE, protocol="trial", seed=seed).values())
+        tables, _ = yardsticks.predict("stratified", trials, dealt, VALENCE, protocol="trial", seed=seed)
+        return pd.concat(tables.values())
 
     tables = [drawn(seed).reset_index(drop=True) for seed in range(8)]
     guessed = np.concatenate([(table["logit_1"] > table["logit_0"]).to_numpy() for table in tables])
@@ -165,7 +168,7 @@ def test_a_stratified_guess_is_right_as_often_as_its_shares_say_and_its_draws_do
     one = trials[trials["subject"] == "s02"]
     alone = yardsticks.predict(
         "stratified", trials, {"s02": splits_of("trial", trials)["s02"]}, VALENCE, protocol="trial", seed=0
-    )["s02"]
+    )[0]["s02"]
     pd.testing.assert_frame_equal(alone, tables[0][tables[0]["subject"] == "s02"].reset_index(drop=True))
     assert len(one) == len(alone)
 
@@ -178,8 +181,8 @@ def test_video_prior_needs_to_know_the_videos():
 def test_trials_of_no_class_teach_no_yardstick():
     trials = rated(8).assign(valence=np.r_[np.full(5, 9.0), np.full(3, 5.1), np.full(4, 1.0)])
     split = split_trials(trials, trials["valence"], 3, 0.25)
-    table = yardsticks.predict("majority", trials, {"s01": split}, VALENCE | {"exclude": 0.5}, protocol="trial", seed=0)
-    found = table["s01"]
+    target = VALENCE | {"exclude": 0.5}
+    found = yardsticks.predict("majority", trials, {"s01": split}, target, protocol="trial", seed=0)[0]["s01"]
     assert (found["label"] == -1).sum() == 3
     for fold, own in found.groupby("fold"):
         seen = trials.merge(split[(split["fold"] == fold) & (split["role"] != "test")][["trial"]])["valence"]
@@ -191,7 +194,7 @@ def test_a_learnt_threshold_labels_a_yardstick_s_trials_fold_by_fold():
     trials = trial_table().assign(valence=np.arange(12.0))
     split = split_trials(trials, np.zeros(12), 3, 0.25)
     target = VALENCE | {"threshold": "subject_median"}
-    found = yardsticks.predict("majority", trials, {"s01": split}, target, protocol="trial", seed=0)["s01"]
+    found = yardsticks.predict("majority", trials, {"s01": split}, target, protocol="trial", seed=0)[0]["s01"]
     for fold, own in found.groupby("fold"):
         seen = split.loc[(split["fold"] == fold) & (split["role"] != "test"), "trial"] - 1
         assert (own["label"] == (own["trial"] - 1 > seen.median())).all()
@@ -204,8 +207,9 @@ MEDIAN = VALENCE | {"threshold": "subject_median", "exclude": 0.5}
 def held(protocol, *, learnt=False):
     """What a yardstick predicts, as the guard takes it."""
     trials, dealt, target = cohort(), splits_of(protocol, cohort()), MEDIAN if learnt else VALENCE
-    tables = yardsticks.predict("majority", trials, dealt, target, protocol=protocol, seed=3)
-    return Yardstick((protocol, "valence", "majority"), tables, dealt, trials, target)
+    tables, folds = yardsticks.predict("majority", trials, dealt, target, protocol=protocol, seed=3)
+    records = {part: {"folds": own} for part, own in folds.items()}
+    return Yardstick((protocol, "valence", "majority"), tables, records, dealt, trials, target)
 
 
 @pytest.mark.parametrize("learnt", [False, True])
@@ -246,3 +250,57 @@ def test_labels_of_another_fold_s_threshold_are_found():
     shifted = {part: table.assign(label=table["label"].replace({1: 0})) for part, table in one.tables.items()}
     with pytest.raises(InputError, match=r"the subject's median over its training trials.*\(0 instead of 1\)"):
         check(replace(one, tables=shifted))
+
+
+def going_by(one, fold, **more):
+    """The same yardstick, the first part of which went by more in a fold, as its record says."""
+    part = next(iter(one.records))
+    record = copy.deepcopy(one.records[part])
+    record["folds"][fold].update(more)
+    return replace(one, records={**one.records, part: record})
+
+
+@pytest.mark.parametrize("learnt", [False, True])
+@pytest.mark.parametrize("protocol", APART)
+def test_a_yardstick_s_record_is_of_what_it_went_by(protocol, learnt):
+    one = held(protocol, learnt=learnt)
+    for part, record in one.records.items():
+        split = one.splits[part]
+        for fold in record["folds"]:
+            seen = split[(split["fold"] == fold["fold"]) & (split["role"] != "test")]
+            assert fold["threshold"] == (given(seen) if learnt else None)
+            assert learnt or fold["train"] == given(seen)
+            assert 0 < fold["train"]["n_windows"] <= len(seen)  # those near a median have no class
+            assert fold["others"] == (None if protocol in ACROSS else [name for name in SUBJECTS if name != part])
+
+
+@pytest.mark.parametrize("protocol", APART)
+def test_a_yardstick_that_went_by_what_it_tests_is_named(protocol):
+    one = held(protocol)
+    part, split = next(iter(one.splits.items()))
+    role = split["role"][split["fold"] == 0]
+    tested = split.loc[role.index[role == "test"][:1], ["subject", "trial", "window"]]
+    seen = split.loc[role.index[role != "test"], ["subject", "trial", "window"]]
+    message = rf"both tested and among what train was given \(protocol {protocol}, .* model majority, part "
+    with pytest.raises(InputError, match=message + rf"{part}, fold 0\)") as caught:
+        check(going_by(one, 0, train=given(pd.concat([seen, tested]))))
+    assert str(caught.value).startswith(f"results/predictions/{protocol}/valence/majority/{part}.parquet: expected no ")
+
+
+def test_a_yardstick_that_had_the_tested_subject_among_the_others_is_named():
+    message = r"no subject of the part among the others .* part s01, fold 2\)\. Received s01\."
+    with pytest.raises(InputError, match=message):
+        check(going_by(held("trial"), 2, others=["s02", "s01"]))
+    with pytest.raises(InputError, match=r"among the others .* fold 0\)\. Received s03\."):
+        check(going_by(held("pooled_trial"), 0, others=["s03"]))
+
+
+def test_a_yardstick_s_record_that_is_silent_is_no_proof():
+    with pytest.raises(InputError, match=r"a record of what train was given .* fold 1\)\. Received none"):
+        check(going_by(held("subject_video"), 1, train=None))
+
+
+def test_video_prior_of_one_subject_alone_is_majority():
+    trials = trial_table()
+    split = split_trials(trials, trials["valence"] > 5, 3, 0.25)
+    pd.testing.assert_frame_equal(only("video_prior", trials, split), only("majority", trials, split))

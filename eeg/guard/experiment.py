@@ -52,12 +52,12 @@ class Experiment:
         name = protocol, target, model, part
         return Fit(name, path, predictions, record, split, own, self.trials, self.targets[target], self.bads)
 
-    def yardstick(self, tables: Mapping[str, pd.DataFrame]) -> Yardstick:
-        """Return what a yardstick predicts for one target under one protocol, from its tables by their paths."""
-        protocol, target, name = Path(next(iter(tables))).parts[-4:-1]
-        parts = {Path(path).stem: table for path, table in tables.items()}
-        splits = {part: self._split(protocol, name, part) for part in parts}
-        return Yardstick((protocol, target, name), parts, splits, self.trials, self.targets[target])
+    def yardstick(self, made: Mapping[str, tuple[pd.DataFrame, Mapping[str, Any]]]) -> Yardstick:
+        """Return what a yardstick predicts for one target under one protocol, from its tables and records by path."""
+        protocol, target, name = Path(next(iter(made))).parts[-4:-1]
+        tables, records = ({Path(path).stem: pair[place] for path, pair in made.items()} for place in (0, 1))
+        splits = {part: self._split(protocol, name, part) for part in tables}
+        return Yardstick((protocol, target, name), tables, records, splits, self.trials, self.targets[target])
 
     def _split(self, protocol: str, model: str, part: str) -> pd.DataFrame:
         return self.read(f"results/splits/{protocol}/{self.branches[model]}/{part}.csv")

@@ -1,7 +1,5 @@
 """Predictions, what their fit was given by its own record, and their split, held together before anything is scored."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from eeg.channels import choice
 from eeg.errors import InputError
 from eeg.guard.parts import WINDOW, named
 from eeg.guard.tested import FOLD, check_labels, check_tested, first_fold, truth
+from eeg.ids import digest
 from eeg.protocols import WHOLE
 from eeg.targets import is_learnt
 
@@ -85,16 +84,26 @@ def check(fit: Fit) -> dict[str, int]:
         ids are not those it was hashed from, missing or not the split's for that role, or something that the protocol
         keeps apart was tested and learnt from. The windows are named.
     """
-    folds = sorted(fit.split["fold"].unique().tolist())
-    for what, found in (("record", [one["fold"] for one in fit.record["folds"]]), ("predictions", _folds(fit))):
-        if sorted(found) != folds:
-            raise fit.error(folds[0], f"the folds of the split, {folds}, in the {what}", f"{found}")
-    learnt, roles = _learnt(fit), fit.roles()
+    roles = fit.roles()
+    _check_folds(fit, fit.predictions["fold"].unique().tolist(), "predictions")
     check_tested(fit.predictions, roles[roles["role"] == "test"], fit.error)
     check_labels(fit.predictions, truth(fit.split, fit.trials, fit.target), fit.target, fit.error)
-    _check_apart(fit, learnt)
+    return {"n_folds": len(fit.record["folds"]), "n_tested": len(fit.predictions), "n_learnt": check_learnt(fit, roles)}
+
+
+def check_learnt(fit: Fit, roles: pd.DataFrame) -> int:
+    """Return how many windows were learnt from, held against the windows of every fold with their roles.
+
+    Raises
+    ------
+    InputError
+        As `check`, of the record.
+    """
+    _check_folds(fit, [one["fold"] for one in fit.record["folds"]], "record")
+    learnt = _learnt(fit)
+    _check_apart(fit, learnt, roles[roles["role"] == "test"])
     _check_roles(fit, learnt, roles)
-    return {"n_folds": len(folds), "n_tested": len(fit.predictions), "n_learnt": len(learnt)}
+    return len(learnt)
 
 
 def summary(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
@@ -107,15 +116,17 @@ def summary(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
 
 def check_proven(hashes: Mapping[str, str], proven: Iterable[Mapping[str, Any]]) -> None:
     """Refuse scalers, by path and hash, that are not those which were proven to have seen training trials alone."""
-    known = {path: digest for one in proven for path, digest in one["sha256"].items()}
-    for path, digest in hashes.items():
-        if known.get(path) != digest:
+    known = {path: value for one in proven for path, value in one["sha256"].items()}
+    for path, value in hashes.items():
+        if known.get(path) != value:
             expected = "scalers as they were when what they saw was proven (results/guard.json)"
             raise InputError(expected, "others", f"Delete {path} and run again.", file=path)
 
 
-def _folds(fit: Fit) -> list[int]:
-    return sorted(fit.predictions["fold"].unique().tolist())
+def _check_folds(fit: Fit, found: list[int], where: str) -> None:
+    folds = sorted(fit.split["fold"].unique().tolist())
+    if sorted(found) != folds:
+        raise fit.error(folds[0], f"the folds of the split, {folds}, in the {where}", f"{sorted(found)}")
 
 
 def _learnt(fit: Fit) -> pd.DataFrame:
@@ -153,16 +164,16 @@ def _given(fit: Fit, record: Mapping[str, Any], source: str) -> Mapping[str, Any
 def _check_hash(fit: Fit, fold: int, source: str, given: Mapping[str, Any]) -> None:
     """Refuse a list of ids that is not the one its number and hash were taken of."""
     n = sum(stop - start for _, _, start, stop in given["windows"])
-    if n != given["n_windows"] or hashlib.sha256(json.dumps(given["windows"]).encode()).hexdigest() != given["sha256"]:
+    if n != given["n_windows"] or digest(given["windows"]) != given["sha256"]:
         expected = f"the ids of {source} as they were when they were given: {given['n_windows']} windows"
         raise fit.error(fold, expected, f"{n} windows of another hash")
 
 
-def _check_apart(fit: Fit, learnt: pd.DataFrame) -> None:
+def _check_apart(fit: Fit, learnt: pd.DataFrame, test: pd.DataFrame) -> None:
     """Refuse what was tested and learnt from although the protocol keeps it apart."""
     for apart in protocols.APART[fit.name[0]]:
         unit = list(apart)
-        tested, seen = (_with_video(rows, unit, fit.trials) for rows in (fit.predictions, learnt))
+        tested, seen = (_with_video(rows, unit, fit.trials) for rows in (test, learnt))
         both = seen[["fold", "source", *unit]].drop_duplicates().merge(tested[["fold", *unit]].drop_duplicates())
         if len(both):
             fold, first = first_fold(both)

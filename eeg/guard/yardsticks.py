@@ -1,4 +1,4 @@
-"""Predictions without EEG, held against the split of their protocol and the labels of their target."""
+"""Predictions without EEG, held against their split, the labels of their target and what they went by."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from eeg.errors import InputError
+from eeg.guard.fits import Fit, check_learnt
 from eeg.guard.tested import check_labels, check_tested, truth
 from eeg.protocols import TRIAL, WHOLE
 
@@ -22,6 +23,8 @@ class Yardstick:
         Protocol, target and yardstick.
     tables : mapping
         By part, in the order of the parts: `subject, trial, window, fold, label`, one row per tested trial.
+    records : mapping
+        By part: `folds`, a list of what each went by.
     splits : mapping
         By part: `fold, role, subject, trial, window`.
     trials : DataFrame
@@ -31,16 +34,27 @@ class Yardstick:
 
     name: tuple[str, str, str]
     tables: Mapping[str, pd.DataFrame]
+    records: Mapping[str, Mapping[str, Any]]
     splits: Mapping[str, pd.DataFrame]
     trials: pd.DataFrame
     target: Mapping[str, Any]
+
+    def fit(self, part: str) -> Fit:
+        """Return what it made of one part as a fit to whole trials."""
+        split = self.splits[part]
+        trials = split[list(TRIAL)].drop_duplicates().assign(window=WHOLE)
+        name, table, record = (*self.name, part), self.tables[part], self.records[part]
+        return Fit(name, self._file(part), table, record, split, trials, self.trials, self.target)
+
+    def _file(self, part: str) -> str:
+        return f"results/predictions/{'/'.join(self.name)}/{part}.parquet"
 
     def error(self, part: str, fold: int, expected: str, received: str) -> InputError:
         """Return the error about a part's fold."""
         protocol, target, yardstick = self.name
         where = f"protocol {protocol}, target {target}, yardstick {yardstick}, part {part}"
         where += f", fold {fold}" if fold >= 0 else ", all folds"
-        file = f"results/predictions/{'/'.join(self.name)}/{part}.parquet"
+        file = self._file(part)
         remedy = f"Delete {file} and run again; if it comes back, the yardstick tests what it should not."
         return InputError(f"{expected} ({where})", received, remedy, file=file)
 
@@ -56,14 +70,26 @@ def check(one: Yardstick) -> int:
     Raises
     ------
     InputError
-        A part has other trials than those its split tests, or one of them twice, or a label that is not the trial's.
+        A part has other trials than those its split tests, or one of them twice, a label that is not the trial's, or a
+        record of having gone by what it may not (`eeg.guard.fits.check_learnt`), other trials of the tested subject
+        among the other subjects' included.
     """
     asked = _asked(one)
     for part, table in one.tables.items():
         own, blame = asked[asked["part"] == part], partial(one.error, part)
         check_tested(table, own, blame)
         check_labels(table, own[["fold", *TRIAL, "label"]], one.target, blame)
+        _check_record(one.fit(part))
     return len(asked)
+
+
+def _check_record(fit: Fit) -> None:
+    check_learnt(fit, fit.roles())
+    own = fit.split["subject"].unique()
+    for record in fit.record["folds"]:
+        if at_hand := [name for name in record["others"] or () if name in own]:
+            expected = "no subject of the part among the others whose labels were at hand"
+            raise fit.error(record["fold"], expected, ", ".join(at_hand))
 
 
 def _asked(one: Yardstick) -> pd.DataFrame:

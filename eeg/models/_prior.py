@@ -15,7 +15,8 @@ class Seen(NamedTuple):
         `subject, trial, label` and, where it is known, `video` of everything trained on: one row per trial, or per
         window where windows are shuffled.
     others : DataFrame
-        The same columns of the rows from which other subjects' labels may be taken.
+        The same columns of the rows from which other subjects' labels may be taken: within subjects none is of the
+        tested one.
     n_classes : int
     seed : int
         For predictors that draw.

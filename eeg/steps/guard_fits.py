@@ -24,8 +24,8 @@ with job(snakemake):
         for path, record in zip(files.predictions, files.records, strict=True)
     ]
     compared = [
-        yardsticks.check(experiment.yardstick({path: read_parquet(path) for path in paths}))
-        for _, paths in groupby(files.yardsticks, lambda path: Path(path).parent)
+        yardsticks.check(experiment.yardstick({path: (read_parquet(path), read_json(record)) for path, record in own}))
+        for _, own in groupby(zip(files.yardsticks, files.went_by, strict=True), lambda pair: Path(pair[0]).parent)
     ]
     about = fits.summary(found) | yardsticks.summary(compared)
     write_json(snakemake.output[0], {"verdict": "ok", **about, "channel_choice": experiment.channel_choice})

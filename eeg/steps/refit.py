@@ -1,4 +1,7 @@
-"""Fit an estimator to a part again and again, with labels permuted among the trials of each subject."""
+"""Fit an estimator to a part again and again, with labels permuted among the trials of each subject.
+
+Every such fit is held against its split before it is counted, as the fits that are scored are.
+"""
 
 from eeg.steps.job import job
 
@@ -8,6 +11,8 @@ with job(snakemake) as terminal:
     import pandas as pd
 
     from eeg import evaluate, refits
+    from eeg.channels import choice
+    from eeg.guard.fits import Fit, check
     from eeg.predictions import Cell
     from eeg.steps.fitting import Part, prepared
     from eeg.steps.inputs import labelled_inputs
@@ -15,6 +20,7 @@ with job(snakemake) as terminal:
     from eeg.storage import read_csv, read_parquet, read_split, write_parquet
 
     given, settings, n_draws = snakemake.input, snakemake.params.settings, snakemake.params.draws
+    (file,) = snakemake.output
     cell = Cell(snakemake.wildcards.protocol, snakemake.wildcards.target, snakemake.wildcards.model)
     trials = [read_csv(path) for path in given.trials]
     watch = Progress(" ".join((*cell, snakemake.wildcards.part, "permuted")), terminal)
@@ -26,7 +32,11 @@ with job(snakemake) as terminal:
         learner, arrange = prepared(settings, inputs)
         part = Part.read(cell, (given.splits, given.scalers), inputs=inputs, arrange=arrange, seed=settings["seed"])
         tasks = [replace(task, fold=replace(task.fold, calibrate=False)) for task in part.tasks]
-        predictions = evaluate.tables(evaluate.learn(learner, tasks))[0]
+        learnt = evaluate.learn(learner, tasks)
+        predictions, records, _ = evaluate.tables(learnt, channel_choice=choice(settings["bads"]))
+        held = {"target": settings["target"], "bads": settings["bads"], "trials": pd.concat(tables)}
+        named = (*cell, part.name), file, predictions, {"folds": records}
+        check(Fit(*named, split=split, windows=inputs.table, **held))
         found.append(refits.counts(predictions, draw=draw))
         watch(f"{draw + 1} of {n_draws} fits", (draw + 1) / n_draws)
-    write_parquet(snakemake.output[0], pd.concat(found, ignore_index=True))
+    write_parquet(file, pd.concat(found, ignore_index=True))

@@ -40,8 +40,8 @@ def test_every_answer_is_the_run_s(config, cohort, facts):
         "valence: low 90, high 102",
         words.LABEL_FREE,
         "\n  - trial, branch entropy: Training and test share the subject; no trial, no window and no sample",
-        f"\n  - window, branch entropy: {LEAKY}; of 768 test windows 764 have training windows of their own trial, "
-        "and 2 share samples with one.\n",
+        f"\n  - window, branch entropy: {LEAKY}; of 768 test windows 764 have training or validation windows of "
+        "their own trial, and 2 share samples with one.\n",
         f"\n  - window, branch windows: {LEAKY}; of 10 test windows 9 ",
         "**Classes rarer than folds**: s02 has 2 trials of low (valence) for 4 folds.",
         f"window. {words.LEAKY_WHY}",

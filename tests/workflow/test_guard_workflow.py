@@ -1,15 +1,15 @@
 """A leak planted into a finished run: the real graph fails, names it, and scores nothing."""
 
-import json
+import copy
 import shutil
-from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
-from eeg import scalers, storage
+from eeg import models, scalers, storage
+from eeg.ids import given
 from eeg.preprocess.scale import Scaler
 from tests.conftest import TINY, Experiment
 
@@ -77,12 +77,9 @@ def test_a_fit_that_was_given_what_it_tests_fails_the_run_and_is_named(finished)
     before = storage.read_json(path)
     tested = storage.read_parquet(finished.results / "predictions/trial/valence/svm/s02.parquet").query("fold == 1")
     trial = int(tested["trial"].iloc[0])
-    for source in ("train", "tuning", "channel_choice", "threshold"):
+    for source in ("train", "validate", "tuning", "channel_choice", "threshold", "temperature"):
         record = storage.read_json(path)
-        windows = [*(record["folds"][1][source] or {"windows": []})["windows"], ["s02", trial, 0, 1]]
-        hashed = sha256(json.dumps(windows).encode()).hexdigest()
-        n = sum(stop - start for *_, start, stop in windows)
-        record["folds"][1][source] = {"n_windows": n, "sha256": hashed, "windows": windows}
+        record["folds"][1][source] = given(tested.query("trial == @trial")[["subject", "trial", "window"]])
         storage.write_json(path, record)
         done = finished.snakemake("--", "results/scores.csv")
         assert done.returncode != 0, source
@@ -93,6 +90,16 @@ def test_a_fit_that_was_given_what_it_tests_fails_the_run_and_is_named(finished)
         assert "Traceback" not in text
         assert not (finished.results / "guard_fits.json").exists()
         storage.write_json(path, before)
+    path = finished.results / "fits/trial/valence/majority/s02.json"
+    before = storage.read_json(path)
+    record = copy.deepcopy(before)
+    record["folds"][1]["train"] = given(tested[["subject", "trial"]][:1].assign(window=-1))
+    storage.write_json(path, record)
+    done = finished.snakemake("--", "results/scores.csv")
+    assert done.returncode != 0
+    named = f"given (protocol trial, target valence, model majority, part s02, fold 1). Received s02 trial {trial}."
+    assert named in " ".join(done.stdout.split())
+    storage.write_json(path, before)
     yardstick = finished.results / "predictions/subject/valence/majority/f02.parquet"
     table = storage.read_parquet(yardstick)
     storage.write_parquet(yardstick, table.assign(label=99))
@@ -105,8 +112,11 @@ def test_a_fit_that_was_given_what_it_tests_fails_the_run_and_is_named(finished)
 
 def test_every_fit_of_the_run_was_proven(experiment):
     found = storage.read_json(experiment.results / "guard_fits.json")
-    fits = sorted((experiment.results / "fits").rglob("*.json"))
-    assert (found["verdict"], found["n_fits"]) == ("ok", len(fits))
+    records, tables = (experiment.results / folder for folder in ("fits", "predictions"))
+    fits = {path.relative_to(records).with_suffix("") for path in records.rglob("*.json")}
+    assert fits == {path.relative_to(tables).with_suffix("") for path in tables.rglob("*.parquet")}
+    trained = [path for path in fits if path.parts[2] not in models.names("yardstick")]
+    assert (found["verdict"], found["n_fits"]) == ("ok", len(trained))
     assert found["n_tested"] > 0
     assert found["n_learnt"] > found["n_tested"]
     # every yardstick, target and protocol tests the 27 trials
