@@ -55,7 +55,8 @@ class Experiment:
     def yardstick(self, made: Mapping[str, tuple[pd.DataFrame, Mapping[str, Any]]]) -> Yardstick:
         """Return what a yardstick predicts for one target under one protocol, from its tables and records by path."""
         protocol, target, name = Path(next(iter(made))).parts[-4:-1]
-        tables, records = ({Path(path).stem: pair[place] for path, pair in made.items()} for place in (0, 1))
+        tables = {Path(path).stem: table for path, (table, _) in made.items()}
+        records = {Path(path).stem: record for path, (_, record) in made.items()}
         splits = {part: self._split(protocol, name, part) for part in tables}
         return Yardstick((protocol, target, name), tables, records, splits, self.trials, self.targets[target])
 
