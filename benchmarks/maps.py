@@ -54,16 +54,6 @@ class Maps(NamedTuple):
     bands: list[str]
 
 
-def planted(target: str, band: str, sign: int) -> set[str]:
-    """Return the electrodes under which an effect of this sign was planted, the weaker half of mixed ones left out."""
-    sizes = {
-        place: sign * (valence if target == "valence" else arousal)
-        for name, place, _, valence, arousal in brain.RHYTHMS
-        if name == band
-    }
-    return {place for place, size in sizes.items() if size > 0.5 * max(sizes.values())}
-
-
 def around(places: set[str]) -> set[str]:
     """Return the electrodes next to some: the nearest on the checkered 9 x 9 grid in every direction."""
     return {
@@ -105,7 +95,7 @@ def maps(subject: str, seed: int) -> Maps:
 
 def peak(found: Maps, target: str, band: str, sign: int) -> str:
     """Return the channel where the difference is largest in the asked direction."""
-    return found.channels[int((sign * found.contrasts[target].t[:, found.bands.index(band)]).argmax())]
+    return found.channels[int((sign * found.contrasts[target].difference[:, found.bands.index(band)]).argmax())]
 
 
 def main() -> None:
@@ -117,7 +107,7 @@ def main() -> None:
     figures: dict[str, float] = {}
     for target, band, sign in EFFECTS:
         peaks = [peak(one, target, band, sign) for one in found]
-        name, places = f"{target}_{band}_{'more' if sign > 0 else 'less'}", planted(target, band, sign)
+        name, places = f"{target}_{band}_{'more' if sign > 0 else 'less'}", brain.planted(target, band, sign)
         figures[f"hits_{name}"] = float(np.mean([one in places for one in peaks]))
         figures[f"near_{name}"] = float(np.mean([one in places | around(places) for one in peaks]))
         print(f"{name:22s} {figures[f'hits_{name}']:.2f} {figures[f'near_{name}']:.2f}  {' '.join(peaks)}")

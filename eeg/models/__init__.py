@@ -156,8 +156,8 @@ def learner(
     return network
 
 
-def kept(path: Path, *, backend: str, device: str = "auto") -> "Kept":
-    """Return a trained network that was kept; `backend` and `device` as for `learner`.
+def kept(path: Path, name: str, *, backend: str, device: str = "auto") -> "Kept":
+    """Return a trained network that was kept, of the model `name`; `backend` and `device` as for `learner`.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def kept(path: Path, *, backend: str, device: str = "auto") -> "Kept":
     _backend.prepare(backend, device)
     from eeg.models._kept import Kept
 
-    return Kept(path)
+    return Kept(path, _files.classes(name))
 
 
 def yardstick(name: str) -> Callable[["Seen", "pd.DataFrame"], "np.ndarray"]:

@@ -17,6 +17,9 @@ from eeg.models._inner import described, inner_splits
 from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, untrained, unwatched
 from eeg.samples import Samples, evenly_spaced, joined
 
+SMALLEST = 1e-6
+"""What a probability counts as at least, so that its logarithm is finite."""
+
 FLOOR = 10.0
 """How far below a row's lowest logit the class that was never seen lies."""
 
@@ -30,7 +33,8 @@ class Recipe:
     Parameters
     ----------
     estimator : scikit-learn pipeline
-        Unfitted, with `decision_function`; it scales too, so that an inner fold is scaled by the rows it is fitted on.
+        Unfitted, with `decision_function` or else `predict_proba`; it scales too, so that an inner fold is scaled by
+        the rows it is fitted on.
     grid : mapping of str to sequence
         The candidates of each setting to choose, under the estimator's name for it (`svc__C`).
     inner_folds : int
@@ -129,6 +133,8 @@ class EstimatorLearner:
     def _values(self, estimator: Any, x: np.ndarray) -> np.ndarray:
         if estimator is None:
             return np.zeros((len(x), 1))
+        if not hasattr(estimator, "decision_function"):
+            return np.log(np.maximum(estimator.predict_proba(x), SMALLEST))
         values = estimator.decision_function(x)
         if values.ndim > 1:
             return values
@@ -165,8 +171,8 @@ def _facts(estimator: Any, choice: dict[str, Any]) -> dict[str, Any]:
 def _unconverged(estimator: Any) -> list[str]:
     """Return the trouble of an optimiser that used up its iterations, or nothing."""
     machines = getattr(estimator[-1], "estimators_", [estimator[-1]])
-    limit = machines[0].max_iter
-    spent = limit > 0 and max(np.max(one.n_iter_) for one in machines) >= limit  # -1: no limit
+    limit = getattr(machines[0], "max_iter", -1)  # -1: no limit, or no iterations
+    spent = limit > 0 and max(np.max(one.n_iter_) for one in machines) >= limit
     return [f"unconverged: {limit} iterations"] if spent else []
 
 

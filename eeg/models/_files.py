@@ -87,6 +87,12 @@ def module(name: str) -> ModuleType:
     return _own_module(_file(name)) if is_own(name) else importlib.import_module(source(name))
 
 
+def classes(name: str) -> dict[str, type]:
+    """Return the classes that a model's module defines itself: layers of one's own among them."""
+    found = module(name)
+    return {key: one for key, one in vars(found).items() if isinstance(one, type) and one.__module__ == found.__name__}
+
+
 def _own_module(path: Path) -> ModuleType:
     text = path.read_bytes()
     # named by its text, so that two files of one name do not meet and an edited one is read again

@@ -1,5 +1,6 @@
 """Trained networks that were kept, read back to predict."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -16,6 +17,8 @@ class Kept:
     Parameters
     ----------
     path : path
+    own : mapping of str to type
+        The classes of the model's own file, by name.
 
     Raises
     ------
@@ -23,9 +26,9 @@ class Kept:
         The file is none, or holds more than layers.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, own: Mapping[str, type]) -> None:
         try:
-            self.model = keras.saving.load_model(path, compile=False, safe_mode=True)
+            self.model = keras.saving.load_model(path, custom_objects=dict(own), compile=False, safe_mode=True)
         except (OSError, ValueError, TypeError) as error:
             what = str(error).strip().partition("\n")[0].rstrip(".")
             raise InputError("a kept network", what, "Delete its folder and run again.", file=path) from error

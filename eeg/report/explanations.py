@@ -9,7 +9,7 @@ from eeg.explanations import CELL, Explained
 from eeg.importance import NAMES
 from eeg.report import words
 from eeg.report.heads import by_name
-from eeg.report.page import embed, interval, number, p_value, records, signed
+from eeg.report.page import embed, number, records, signed
 from eeg.report.scalp import importance_figure, occlusion_figure
 
 CAUTIONS = (
@@ -100,13 +100,10 @@ def _rows(permuted: pd.DataFrame, rows: pd.DataFrame, group: str) -> list[dict[s
     return [
         {
             "name": row[group],
-            "mean": signed(row["mean"], 3),
-            "interval": interval(row["low"], row["high"], 3),
-            "p": p_value(row["p"]),
+            **{key: row[key] for key in ("mean", "low", "high", "p", "noise")},
             "above": row["mean"] > row["noise"],
-            "noise": number(row["noise"], 3),
-            "points": signed(100 * metrics["learnt", "balanced_accuracy"].loc[row[group], "mean"], 1),
-            "randomised": signed(metrics["randomised", "probability"].loc[row[group], "mean"], 3),
+            "accuracy": metrics["learnt", "balanced_accuracy"].loc[row[group], "mean"],
+            "randomised": metrics["randomised", "probability"].loc[row[group], "mean"],
         }
         for row in records(own.sort_values("mean", ascending=False, kind="stable"))
     ]

@@ -9,16 +9,13 @@ from matplotlib.figure import Figure
 
 from eeg.leaks import LEAKS, TOTAL, leaks_of
 from eeg.report import figures, words
-from eeg.report.page import embed, interval, number, p_value, records, signed
+from eeg.report.page import POINTS, embed, interval, number, p_value, points, records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 UNIT = "window"
 """Leaks are shown in the unit in which leaky papers report."""
-
-POINTS = 100
-"""Points of balanced accuracy in 1."""
 
 SOURCES: Mapping[str, str] = {"recordings": "recordings", "noise": "pure noise"}
 
@@ -54,7 +51,7 @@ def section(tables: MeterTables, config: Mapping[str, Any]) -> dict[str, Any]:
         "target": config["leaks"]["target"],
         "image": image,
         "caption": caption(percent),
-        "worths": [one | {key: _points(one[key]) for key in ("mean", "low", "high")} for one in worths],
+        "worths": worths,
         "leaks": {name: NAMES[name] for name in leaks_of(tables.arms)},
         "meanings": [(NAMES[name], LEAKS[name]) for name in leaks_of(tables.arms)],
         "arms": _arms(tables.arms),
@@ -130,13 +127,12 @@ def figure(tables: MeterTables, *, simulated: bool, percent: str) -> Figure:
 def _subjects(shares: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a row per subject: what leaks are worth on its recording, and all together on noise."""
     rows = _shown(shares[shares["kind"] != "interaction"])
-    rows = rows.assign(points=rows["value"].map(_points))
-    wide = rows.pivot(index="subject", columns=["source", "leak"], values="points")
+    wide = rows.pivot(index="subject", columns=["source", "leak"], values="value")
     names = [name for name in NAMES if name in set(rows["leak"])]
     return [
         {
             "subject": subject,
-            "points": [own["recordings", name] for name in names],
+            "values": [own["recordings", name] for name in names],
             "noise": own["noise", TOTAL],
         }
         for subject, own in wide.to_dict("index").items()
@@ -164,14 +160,10 @@ def _pair(row: Mapping[str, Any]) -> str:
     return f"{NAMES[row['leak']]} with {NAMES[row['partner']]}"
 
 
-def _points(value: float) -> str:
-    return signed(POINTS * value, 1)
-
-
 def _spoken(worths: list[dict[str, Any]]) -> str:
     """Return the figure in words."""
     every = [
-        f"{SOURCES[one['source']]}, {one['name']} {_points(one['mean'])} "
+        f"{SOURCES[one['source']]}, {one['name']} {points(one['mean'])} "
         f"({interval(POINTS * one['low'], POINTS * one['high'], 1)})"
         for one in worths
         if one["kind"] != "interaction"

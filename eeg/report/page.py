@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import math
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
@@ -18,6 +19,9 @@ from eeg.report import words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+POINTS = 100
+"""Points in a score of 1."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 DOTS_PER_INCH = 144
@@ -58,10 +62,21 @@ def signed(value: float | None, digits: int = 2) -> str:
     return text if text == "n/a" or text.startswith("−") or float(text) == 0 else f"+{text}"
 
 
+def points(value: float | None) -> str:
+    """Return a difference of scores in points, a hundred in 1, with its sign."""
+    return signed(None if value is None else POINTS * value, 1)
+
+
 def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     """Return an interval as "0.52 to 0.61", or "n/a" where an end is missing."""
     ends = number(low, digits), number(high, digits)
     return "n/a" if "n/a" in ends else " to ".join(ends)
+
+
+def with_interval(row: Mapping[str, Any], value: float | None) -> str:
+    """Return a value and, where `low` and `high` are known, its interval in brackets."""
+    span = interval(row.get("low"), row.get("high"))
+    return number(value) + (f" ({span})" if span != "n/a" else "")
 
 
 def p_value(value: float | None) -> str:
@@ -126,6 +141,7 @@ def _environment() -> Environment:
     )
     script = (TEMPLATES / "tables.js").read_text(encoding="utf-8")
     environment.filters |= {"number": number, "signed": signed, "p_value": p_value, "order": order}
+    environment.filters["points"] = points
     environment.filters |= {"duration": duration, "megabytes": megabytes}
     environment.globals |= {
         "interval": interval,

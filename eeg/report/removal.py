@@ -75,7 +75,10 @@ def _blinks(blinks: Mapping[str, Any], *, simulated: bool) -> tuple[Markup, str]
         f"{number(_peak(blinks['after'][channel]), 0)} µV after"
         for channel in blinks["before"]
     ]
-    text = f"Average over {blinks['n']} blinks, in the wider band of the fit. Largest deflection: {'; '.join(peaks)}."
+    text = (
+        f"Average over {blinks['n']} blinks, in the wider band of the fit; shaded: 95 % interval of the mean. "
+        f"Largest deflection: {'; '.join(peaks)}."
+    )
     return embed(removal_figures.blink_figure(blinks, simulated=simulated), text), text
 
 
@@ -161,6 +164,19 @@ def _components(components: Mapping[str, Any]) -> str:
 def _peak(values: Sequence[float]) -> float | None:
     """Return the value farthest from zero, with its sign; None of none."""
     return max(values, key=abs, default=None)
+
+
+def removed_in_short(eog: Evidence) -> str:
+    """Return what was removed from one recording in a line."""
+    if not eog["applied"]:
+        return "nothing of the eyes"
+    blinks = eog["blinks"]
+    said = f"eye movements, by {METHODS[eog['method']]}"
+    if blinks["before"]:
+        before, after = (number(_largest(blinks[when]), 0) for when in ("before", "after"))
+        said += f": the largest average blink {before} µV before, {after} µV after"
+    alpha = f", posterior alpha {signed(100 * eog['alpha']['change'], 1)} %" if eog["alpha"] else ""
+    return said + alpha
 
 
 def removal_summary(evidence: Sequence[Evidence]) -> str:

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+BLINKS: Mapping[str, Mapping[str, Any]] = {
+    "before": {"color": ORANGE, "linewidth": 2},
+    "after": {"color": BLUE, "linestyle": "--"},
+}
+
+NORMAL = 1.96
+"""Standard errors on either side of a mean that make an interval of 95 %."""
+
+
 @drawn
 def blink_figure(blinks: Mapping[str, Any], *, simulated: bool) -> Figure:
     """Return the blink-locked average before and after the removal, one panel per channel.
@@ -22,7 +31,8 @@ def blink_figure(blinks: Mapping[str, Any], *, simulated: bool) -> Figure:
     Parameters
     ----------
     blinks : mapping
-        `n`, `seconds` from the peak, `before` and `after`: per channel the average in microvolt.
+        `n`, `seconds` from the peak, `before` and `after`: per channel the average in microvolt; `before_error` and
+        `after_error`, where there are two blinks or more, its standard error, drawn as a 95 % band.
     simulated : bool
         Say in the picture that the recordings are simulated.
     """
@@ -34,8 +44,11 @@ def blink_figure(blinks: Mapping[str, Any], *, simulated: bool) -> Figure:
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, channel in zip(grid.flat, channels, strict=False):
         axes.axhline(0, color=GREY, linewidth=0.6)
-        axes.plot(blinks["seconds"], blinks["before"][channel], color=ORANGE, linewidth=2, label="before")
-        axes.plot(blinks["seconds"], blinks["after"][channel], color=BLUE, linestyle="--", label="after")
+        for when, look in BLINKS.items():
+            average, error = np.array(blinks[when][channel]), np.array(blinks[f"{when}_error"].get(channel, 0.0))
+            ends = average - NORMAL * error, average + NORMAL * error
+            axes.fill_between(blinks["seconds"], *ends, color=look["color"], alpha=0.25, linewidth=0)
+            axes.plot(blinks["seconds"], average, label=when, **look)
         axes.set_title(channel)
     for axes in grid.flat[len(channels) :]:
         axes.set_axis_off()

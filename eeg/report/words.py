@@ -123,6 +123,12 @@ PROTOCOLS: Mapping[str, str] = {
 }
 """One sentence per protocol, in the order of display: honest ones first."""
 
+OWN_CHANCE = (
+    "it is each model's own, and where folds test few trials of unequally common classes, above all under "
+    "subject_video, it rises with skill: read the distance from chance"
+)
+"""Why chance differs between models, as half a sentence; `docs/statistics.md` has the reason."""
+
 YARDSTICKS = ("majority", "stratified", "subject_prior", "video_prior")
 """Predictors that see no EEG."""
 

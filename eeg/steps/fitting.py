@@ -132,7 +132,9 @@ def applied(kept: str, inputs: Inputs, moments: Mapping[str, Moments]) -> pd.Dat
         fitted = scalers.from_arrays(read_arrays(path.with_suffix(".npz")))
         fitted = scalers.refitted(fitted, inputs.table, stored=moments, arrays=inputs.arrays)
         samples = evaluate.samples_of(inputs, scalers.scaling(fitted, inputs.table, number), arrange)
-        network = models.kept(path, backend=settings["backend"], device=settings["device"])
+        network = models.kept(
+            path, settings["model"]["network"], backend=settings["backend"], device=settings["device"]
+        )
         logits = network.predict(samples) / (about["temperatures"][str(number)] or 1.0)
         found.append(evaluate.predicted(inputs.table, number, logits))
     return pd.concat(found, ignore_index=True)

@@ -88,3 +88,75 @@ def test_an_edited_file_reruns_its_fits_and_no_others(own):
     after = [plan.fitting(cell) for cell in cells]
     assert after[0] != before[0]
     assert after[1] == before[1]
+
+
+LAYERS = '''
+import keras
+from keras import layers
+
+KIND = "network"
+INPUT = "flat"
+
+
+class Scaled(layers.Layer):
+    """Multiplies by one trained number, and adds a fixed one."""
+
+    def __init__(self, more=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.more = more
+
+    def build(self, shape):
+        self.factor = self.add_weight(shape=(1,), initializer="ones", name="factor")
+
+    def call(self, x):
+        return x * self.factor + self.more
+
+    def get_config(self):
+        return {**super().get_config(), "more": self.more}
+
+
+def build(input_shape, n_classes):
+    inputs = keras.Input(input_shape)
+    return keras.Model(inputs, layers.Dense(n_classes, dtype="float32")(Scaled(0.5)(inputs)))
+'''
+TRAINING = {"epochs": 2, "batch": 8, "learning_rate": 0.1, "patience": None, "clip": 1.0}
+TRAINING |= {"balance": None, "precision": "float32"}
+
+
+def test_a_kept_network_with_a_layer_of_one_s_own_is_read_again(own, tmp_path):
+    own.write_text(LAYERS)
+    x = np.random.default_rng(1).normal(size=(24, 3)).astype(np.float32)
+    samples = Samples(lambda index: x[index], np.arange(24) % 2, np.arange(24), (3,))
+    learner = models.learner(str(own), (3,), 2, settings={}, training=TRAINING, keep=True)
+    (result,) = learner.learn([models.Fold(samples, samples.subset(np.arange(4)), samples, 0)])
+    learner.save(result, tmp_path / "fold_0.keras")
+    again = models.kept(tmp_path / "fold_0.keras", str(own), backend="tensorflow")
+    np.testing.assert_allclose(again.predict(samples), result.logits, atol=1e-6)
+
+
+ESTIMATOR = """
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.pipeline import make_pipeline
+
+from eeg.models._estimators import Recipe
+
+KIND = "estimator"
+INPUT = "flat"
+
+
+def build(input_shape, n_classes):
+    return Recipe(make_pipeline({machine}), {}, 2, None)
+"""
+
+
+@pytest.mark.parametrize("machine", ["LinearDiscriminantAnalysis()", "RandomForestClassifier(20)"])
+def test_an_estimator_needs_neither_iterations_nor_a_decision_function(own, machine):
+    own.write_text(ESTIMATOR.replace("{machine}", machine))
+    x = np.random.default_rng(1).normal(size=(40, 3)) + (np.arange(40) % 2)[:, None] * 3
+    samples = Samples(lambda index: x[index], np.arange(40) % 2, np.arange(40), (3,))
+    learner = models.learner(str(own), (3,), 2, settings={}, training=None)
+    (result,) = learner.learn([models.Fold(samples, samples.subset(np.arange(0)), samples, 0)])
+    assert result.outcome.status == "ok"
+    assert np.isfinite(result.logits).all()
+    assert (result.logits.argmax(axis=1) == np.arange(40) % 2).mean() > 0.9

@@ -84,6 +84,7 @@ def test_blinks_are_found_at_their_times_and_flattened_at_the_front():
     for name in ("Fp1", "Fp2"):
         before, after = (np.array(blinks[when][name]) for when in ("before", "after"))
         assert before.shape == (len(blinks["seconds"]),)
+        assert 0 < np.max(blinks["after_error"][name]) < 20  # brain and blinks that differ, over the root of 29
         assert before.max() > 20
         # the average over 29 blinks keeps brain of about 10 / sqrt(29) microvolt
         assert np.abs(after).max() < 0.35 * before.max()

@@ -82,3 +82,10 @@ def test_averages_make_signs_equal():
     window = np.arange(-2, 3)
     mean = events.averages(x, Events(np.array([20, 40]), np.array([1.0, -1.0])), window)
     np.testing.assert_allclose(mean, [[0, 0, 4.0, 0, 0]])
+
+
+def test_the_error_of_an_average_is_its_standard_error_over_events():
+    x = np.zeros((1, 60))
+    x[0, [20, 40]] = 3.0, -5.0
+    error = events.errors(x, Events(np.array([20, 40]), np.array([1.0, -1.0])), np.arange(-2, 3))
+    np.testing.assert_allclose(error, [[0, 0, 1.0, 0, 0]])  # 3 and 5: a deviation of the root of 2, over that root

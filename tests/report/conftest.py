@@ -16,6 +16,7 @@ from eeg.channels import EOG, GENEVA
 from eeg.features.grid import CELLS
 from eeg.method import Method
 from eeg.predictions import Cell, confusions
+from eeg.preprocess.eog.evidence import NO_BLINKS
 from eeg.preprocess.scale import Scaler, merge, moments
 from eeg.protocols import LEAKY
 from eeg.report import words
@@ -145,6 +146,8 @@ def make_eog(**changes):
             "seconds": seconds.tolist(),
             "before": {name: (height * blink).tolist() for name, height in frontal.items()},
             "after": {name: (0.05 * height * blink).tolist() for name, height in frontal.items()},
+            "before_error": {name: (0.04 * height * blink + 1).tolist() for name, height in frontal.items()},
+            "after_error": {name: np.ones(len(blink)).tolist() for name in frontal},
         },
         "shrink": {"hEOG": 0.62, "vEOG": 0.81},
         "components": None,
@@ -162,7 +165,7 @@ def make_ica(**changes):
 
 
 def no_eog(**changes):
-    blinks = {"n": 0, "times": [], "seconds": [], "before": {}, "after": {}}
+    blinks = NO_BLINKS
     statement = "The source has no usable EOG channels: nothing was removed."
     empty = {"eog_channels": [], "channels": {}, "blinks": blinks, "shrink": {}, "weights": None, "fit": "recording"}
     empty |= dict.fromkeys(["components", "alpha", "truth"])

@@ -106,7 +106,8 @@ def test_the_section_says_the_numbers_in_words(make):
     found = section(make["make_eog"]())
     captions = [caption for _, caption in found["images"]]
     assert captions[0].startswith(
-        "Average over 41 blinks, in the wider band of the fit. Largest deflection: Fp1 110 µV"
+        "Average over 41 blinks, in the wider band of the fit; shaded: 95 % interval of the mean. Largest "
+        "deflection: Fp1 110 µV"
     )
     # The correlations before run evenly from 0.8 to 0.05 (mean 0.425) with vEOG and are half of that with hEOG.
     assert "mean 0.32 before and 0.04 after" in captions[1]

@@ -8,6 +8,7 @@ import pytest
 from eeg.predictions import confusion
 from eeg.report import words
 from eeg.report.confusion import matrix_rows
+from eeg.report.subject import brief as brief_section
 from eeg.report.subject import subject_page
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -65,6 +66,30 @@ def test_scores_chance_and_number_of_trials_are_those_of_the_tables(page, cohort
     section = words_of(page.split("<h3>trial")[1].split("<h3>")[0])
     assert f"valence svm {row['value']:.2f} {row['low']:.2f} to {row['high']:.2f} {row['chance']:.2f}" in section
     assert re.search(r"valence svm [\d. to]+ 24 ", section)
+
+
+def test_the_page_says_in_short_what_was_recorded_removed_left_out_and_found(page, cohort, words_of):
+    said = words_of(page.split("<h2>In short</h2>")[1].split("</section>")[0])
+    assert "Recording usable, with warnings 1 finding below" in said
+    assert "the largest average blink 110 µV before, 6 µV after, posterior alpha −2.5 %" in said
+    assert "Left out nothing" in said
+    keys = "protocol == 'trial' and target == 'arousal' and subject == 's01' and unit == 'trial'"
+    own = cohort["scores"].query(f"{keys} and metric == 'balanced_accuracy'").set_index("model")
+    models = own.drop(["majority", "video_prior"]).sort_values("value", ascending=False)
+    best = models.iloc[0]
+    first = f"{models.index[0]} {best['value']:.2f} ({best['low']:.2f} to {best['high']:.2f})"
+    assert f"arousal balanced accuracy per trial under trial: {first}, " in said
+    assert f"chance {models['chance'].min():.2f} to {models['chance'].max():.2f}; without EEG majority 0.50" in said
+    assert "window" not in said
+    assert "LEAKY" not in said
+
+
+def test_the_page_says_in_short_where_nothing_honest_was_scored_or_removed(cohort, config, make, words_of):
+    leaky = cohort["scores"][cohort["scores"]["protocol"] == "window"]
+    facts = make["subject_facts"](cohort, config, scores=leaky, eog=make["no_eog"](), epochs=None)
+    said = words_of(brief_section.section_of(facts).body)
+    assert "Models no score under a protocol that does not leak" in said
+    assert "Removed nothing of the eyes" in said
 
 
 def test_the_confusion_matrix_is_that_of_the_trials(page, cohort, words_of):

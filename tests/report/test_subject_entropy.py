@@ -1,5 +1,7 @@
 """Maps of a subject's page: the planted effect peaks where it was planted, noise stays below its level."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from matplotlib.text import Text
@@ -20,17 +22,14 @@ pytestmark = pytest.mark.usefixtures("undrawn")
 SFREQ = 128
 SUBJECTS = [f"s{number:02d}" for number in range(1, 11)]
 DEFAULT = {"effect": 1.0, "n_trials": 24, "baseline": 3.0, "duration": 16.0}
-ALPHA = {"channels": "all", "definition": "reference", "precision": "float64", "bands": {"alpha": [8, 12]}}
-ALPHA |= {"pass_band": [4.0, 45.0], "baseline": "keep", "grid": "table", "length": 1.0, "step": 1.0}
+BANDS = {name: list(words.BANDS[name]) for name in ("alpha", "beta", "gamma")}
+BRANCH = {"channels": "all", "definition": "reference", "precision": "float64", "bands": BANDS}
+BRANCH |= {"pass_band": [4.0, 45.0], "baseline": "keep", "grid": "table", "length": 1.0, "step": 1.0}
 
 
-def planted(place):
-    """Return the electrodes above the alpha rhythms that valence moves to one side."""
-    return {name for band, name, _, valence, _ in brain.RHYTHMS if band == "alpha" and valence * place > 0}
-
-
-def valence_contrast(subject):
-    """Return the page's contrast of high with low valence in alpha, for the brain of a simulated subject alone."""
+@cache
+def contrasts(subject):
+    """Return the page's contrasts of high with low valence and arousal, for the brain of a simulated subject alone."""
     settings = cohort.Settings(**DEFAULT)
     sources = brain.person(generator(1, "simulate", subject, "person"))
     knots, log_power = states(subject, settings, 1, sources=sources)
@@ -40,18 +39,34 @@ def valence_contrast(subject):
     starts = np.round(onsets * SFREQ).astype(int)
     x = np.stack([x[:, start : start + round(settings.duration * SFREQ)] for start in starts])
     trials = Trials(x, list(range(1, 25)), list(GENEVA), float(SFREQ), 0, {})
-    high = cohort.ratings(subject, settings, 1)["Valence"].to_numpy() > 5
-    return contrast(pooled(differential_entropy(trials, **ALPHA).array), high, ~high, words=("test", subject))
+    entropies, ratings = pooled(differential_entropy(trials, **BRANCH).array), cohort.ratings(subject, settings, 1)
+    found = {}
+    for target in ("Valence", "Arousal"):
+        high = ratings[target].to_numpy() > 5
+        found[target.lower()] = contrast(entropies, high, ~high, words=("test", subject, target))
+    return found
 
 
-def test_the_planted_effect_peaks_where_it_was_planted_in_nine_of_ten_subjects():
-    found = [valence_contrast(subject) for subject in SUBJECTS]
-    largest = [GENEVA[one.t[:, 0].argmax()] in planted(+1) for one in found]
-    smallest = [GENEVA[one.t[:, 0].argmin()] in planted(-1) for one in found]
-    assert planted(+1) == {"AF4", "F4", "F8"}
-    assert sum(largest) >= 9
-    assert sum(smallest) >= 9
-    assert sum(np.abs(one.t).max() > one.level for one in found) >= 9
+@pytest.mark.parametrize(
+    ("target", "band", "sign", "places"),
+    [
+        ("valence", "alpha", 1, {"AF4", "F4", "F8"}),
+        ("valence", "alpha", -1, {"AF3", "F3", "F7"}),
+        ("valence", "gamma", 1, {"T7", "T8", "P7", "P8"}),
+        ("arousal", "alpha", -1, {"O1", "O2", "P3", "P4", "Pz"}),
+        ("arousal", "beta", 1, {"F3", "F4", "Cz", "C3", "C4", "T7", "T8", "P7", "P8"}),
+        ("arousal", "gamma", 1, {"FC5", "FC6", "C3", "C4", "CP5", "CP6"}),
+    ],
+)
+def test_every_planted_effect_peaks_where_it_was_planted_in_nine_of_ten_subjects(target, band, sign, places):
+    assert brain.planted(target, band, sign) == places
+    at = list(BRANCH["bands"]).index(band)
+    found = [sign * contrasts(subject)[target].difference[:, at] for subject in SUBJECTS]
+    assert sum(GENEVA[one.argmax()] in places for one in found) >= 9
+
+
+def test_valence_goes_beyond_the_noise_level_in_nine_of_ten_subjects():
+    assert sum((np.abs(one.t) > one.level).any() for one in (contrasts(name)["valence"] for name in SUBJECTS)) >= 9
 
 
 def test_without_an_effect_one_subject_in_twenty_goes_beyond_the_noise_level():
@@ -74,6 +89,7 @@ def test_t_is_welchs_and_what_does_not_vary_has_none():
     a, b = x[high][:, 0, 0], x[~high][:, 0, 0]
     expected = (a.mean() - b.mean()) / np.sqrt(a.var(ddof=1) / 5 + b.var(ddof=1) / 7)
     assert one.t[0, 0] == pytest.approx(expected)
+    assert one.difference[0, 0] == pytest.approx(a.mean() - b.mean())
     assert (one.t[1] == 0).all()
     assert one.n == (5, 7)
     assert contrast(x, np.arange(12) < 1, np.arange(12) > 0, words=("welch",)) is None
@@ -103,12 +119,12 @@ def test_maps_say_what_they_are_in_the_picture(facts, monkeypatch):
     drawn = []
     monkeypatch.setattr("eeg.report.page.png", lambda figure: drawn.append(figure) or b"")
     entropy.section_of(facts)
-    classes, contrasts = (texts(figure) for figure in drawn)
+    classes, sides = (texts(figure) for figure in drawn)
     assert any(words.SIMULATED in text for text in classes)
     assert {"nats from the mean over channels", "nats from all trials", "alpha\n8-12 Hz"} <= set(classes)
     assert sum("n = " in text for text in classes) == 4
-    assert sum(text.startswith("t; noise level ±") for text in contrasts) == 2
-    assert any(text.startswith("high − low arousal\nn = ") for text in contrasts)
+    assert sum(text.startswith("nats; large: |t| > ") for text in sides) == 2
+    assert any(text.startswith("high − low arousal\nn = ") for text in sides)
     for figure in drawn:
         png(figure)
 

@@ -67,6 +67,25 @@ class Brain:
     arousal: np.ndarray
 
 
+def planted(target: str, band: str, sign: int) -> set[str]:
+    """Return the electrodes under which an effect of a sign was planted, the weaker half of mixed ones left out.
+
+    Parameters
+    ----------
+    target : str
+        `valence` or `arousal`.
+    band : str
+    sign : int
+        1: more power with more of it; -1: less.
+    """
+    sizes = {
+        place: sign * (valence if target == "valence" else arousal)
+        for name, place, _, valence, arousal in RHYTHMS
+        if name == band
+    }
+    return {place for place, size in sizes.items() if size > 0.5 * max(sizes.values())}
+
+
 @cache
 def electrodes() -> np.ndarray:
     """Return the electrodes' positions in metres relative to the centre of the head, shape (32, 3), order GENEVA."""

@@ -73,6 +73,12 @@ def averages(x: np.ndarray, events: Events, window: np.ndarray) -> np.ndarray:
     return np.einsum("cet,e->ct", around, events.signs) / max(len(events.samples), 1)
 
 
+def errors(x: np.ndarray, events: Events, window: np.ndarray) -> np.ndarray:
+    """Return the standard error of `averages` over two events or more, shape (n_rows, len(window))."""
+    around = x[:, events.samples[:, None] + window] * events.signs[:, None]
+    return around.std(axis=1, ddof=1) / np.sqrt(len(events.samples))
+
+
 def _find(x: np.ndarray, name: str, sfreq: float) -> Events:
     match = _matched(x, name, sfreq)
     if name == "vEOG":

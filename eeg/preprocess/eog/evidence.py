@@ -24,7 +24,9 @@ POSTERIOR = ("O1", "Oz", "O2", "PO3", "PO4", "Pz", "P3", "P4")
 ALPHA = (8.0, 12.0)
 """Hz."""
 
-NO_BLINKS: dict[str, Any] = {"n": 0, "times": [], "seconds": [], "before": {}, "after": {}}
+NO_BLINKS: dict[str, Any] = {"n": 0, "times": [], "seconds": []} | {
+    name: {} for name in ("before", "after", "before_error", "after_error")
+}
 """What there is to say without blinks."""
 
 
@@ -126,15 +128,19 @@ def _blinks(piece: Piece, after: list[mne.io.BaseRaw], eog: list[str]) -> dict[s
         "n": len(blinks.samples),
         "times": [round(float(sample / piece.sfreq), 3) for sample in blinks.samples],
         "seconds": [round(float(second), 4) for second in window / piece.sfreq],
-        "before": _averages(piece.wide.get_data(frontal) if frontal else cleaned, frontal, blinks, window),
-        "after": _averages(cleaned, frontal, blinks, window),
+        **_averages("before", piece.wide.get_data(frontal) if frontal else cleaned, frontal, blinks, window),
+        **_averages("after", cleaned, frontal, blinks, window),
     }
 
 
-def _averages(x: np.ndarray, frontal: list[str], blinks: Events, window: np.ndarray) -> dict[str, list[float]]:
-    """Return the mean of each channel of `x` (volts) around the blinks, in microvolt."""
-    rows = eyes.averages(1e6 * x, blinks, window) if frontal else x
-    return {name: np.round(row, 3).tolist() for name, row in zip(frontal, rows, strict=True)}
+def _averages(when: str, x: np.ndarray, frontal: list[str], blinks: Events, window: np.ndarray) -> dict[str, Any]:
+    """Return the mean of each channel of `x` (volts) around the blinks and its standard error, in microvolt."""
+    means = eyes.averages(1e6 * x, blinks, window) if frontal else x
+    errors = eyes.errors(1e6 * x, blinks, window) if len(blinks.samples) > 1 else x[:0]
+    return {
+        name: {channel: np.round(row, 3).tolist() for channel, row in zip(frontal, rows, strict=False)}
+        for name, rows in ((when, means), (f"{when}_error", errors))
+    }
 
 
 def _alpha(piece: Piece, after: np.ndarray) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ import pandas as pd
 from eeg.report import figures, words
 from eeg.report.confusion import matrix_rows
 from eeg.report.overview.headlines import Headline
-from eeg.report.page import interval, number, records
+from eeg.report.page import number, records, with_interval
 from eeg.targets import classes
 
 SHOWN = ("mean", "low", "high", "chance", "p", "p_refit", "detectable", "gain", "n")
@@ -39,14 +39,9 @@ def _score_row(cell: tuple[str, str, str], cells: Mapping[Any, Mapping[str, Any]
         "best_name": _best(first, protocol),
         "macro_f1": cells.get((*cell, "macro_f1"), {}).get("mean"),
         "accuracy": accuracy.get("mean"),
-        "accuracy_said": _with_interval(accuracy),
+        "accuracy_said": with_interval(accuracy, accuracy.get("mean")),
         **{name: first.get(name) for name in SHOWN},
     }
-
-
-def _with_interval(row: Mapping[str, Any]) -> str:
-    span = interval(row.get("low"), row.get("high"))
-    return number(row.get("mean")) + (f" ({span})" if span != "n/a" else "")
 
 
 def _best(row: Mapping[str, Any], protocol: str) -> str:

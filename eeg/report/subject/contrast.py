@@ -21,14 +21,17 @@ class Contrast(NamedTuple):
 
     Attributes
     ----------
+    difference : ndarray, shape (n_channels, n_bands)
+        Of the means over trials, nats: largest where most differs, whatever the noise there.
     t : ndarray, shape (n_channels, n_bands)
-        Welch's t of the means over trials; 0 where nothing varies.
+        Welch's t of the same; 0 where nothing varies.
     level : float
         Noise: what the largest |t| of all channels and bands reaches in one of twenty permutations of the labels.
     n : (int, int)
         Trials on either side.
     """
 
+    difference: np.ndarray
     t: np.ndarray
     level: float
     n: tuple[int, int]
@@ -61,7 +64,8 @@ def contrast(x: np.ndarray, high: np.ndarray, low: np.ndarray, *, words: tuple[W
     sides = np.arange(sum(n)) < n[0]
     permuted = generator(*words).permuted(np.tile(sides, (DRAWS, 1)), axis=1)
     largest = np.abs(_t(own, permuted)).max(axis=1)
-    return Contrast(_t(own, sides[None])[0].reshape(x.shape[1:]), float(np.quantile(largest, SHARE)), n)
+    level = float(np.quantile(largest, SHARE))
+    return Contrast(x[high].mean(axis=0) - x[low].mean(axis=0), _t(own, sides[None])[0].reshape(x.shape[1:]), level, n)
 
 
 def _t(x: np.ndarray, sides: np.ndarray) -> np.ndarray:

@@ -111,18 +111,18 @@ def _contrasts_image(facts: SubjectFacts, of: Pooled, found: Mapping[str, Contra
     figure = entropy_figures.contrasts_figure(found, places=of.places, bands=of.bands, simulated=facts.simulated)
     said = "; ".join(f"{name}: {_peaks(one, of)}" for name, one in found.items())
     text = (
-        "t of the difference of the means over trials, by band. Noise level: with labels permuted among the trials, "
-        f"the largest |t| of a whole row stays below it in {100 * SHARE:g} of 100 cases; channels beyond it are drawn "
-        f"large. One subject's trials alone; nothing is corrected for slow drifts. {said}."
+        "Difference of the means over trials in nats, by band. Channels whose t is beyond the noise level are drawn "
+        "large: with labels permuted among the trials, the largest |t| of a whole row stays below it in "
+        f"{100 * SHARE:g} of 100 cases. One subject's trials alone; nothing is corrected for slow drifts. {said}."
     )
     return embed(figure, text), text
 
 
 def _peaks(one: Contrast, of: Pooled) -> str:
     names, bands = list(of.places), list(of.bands)
-    channel, band = np.unravel_index(np.abs(one.t).argmax(), one.t.shape)
+    channel, band = np.unravel_index(np.abs(one.difference).argmax(), one.t.shape)
     beyond = int((np.abs(one.t) > one.level).sum())
     return (
-        f"noise level {number(one.level, 1)}, {beyond} of {one.t.size} values beyond it, largest "
-        f"{signed(float(one.t[channel, band]), 1)} at {names[channel]} in {bands[band]}"
+        f"noise level {number(one.level, 1)}, {beyond} of {one.t.size} values beyond it; largest difference "
+        f"{signed(float(one.difference[channel, band]))} at {names[channel]} in {bands[band]}"
     )

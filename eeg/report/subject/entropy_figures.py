@@ -57,17 +57,16 @@ def classes_figure(
 
 @drawn
 def contrasts_figure(found: Mapping[str, Contrast], *, places: Places, bands: Bands, simulated: bool) -> Figure:
-    """Return maps of t, a row a comparison, in which channels beyond the noise level are drawn large."""
+    """Return maps of the difference in nats, a row a comparison; channels beyond the noise level are drawn large."""
     figure, grid = _grid(len(found), bands)
     note(figure, f"{sum(next(iter(found.values())).n)} trials, {len(places)} channels", simulated=simulated)
-    limit = max(max(float(np.abs(one.t).max()), one.level) for one in found.values())
     for line, (name, one) in zip(grid, found.items(), strict=True):
         beyond = np.abs(one.t) > one.level
-        image = _row(line, one.t, places, limit=limit, large=beyond)
-        colour_bar(image, line, f"t; noise level ±{number(one.level, 1)}")
+        image = _row(line, one.difference, places, large=beyond)
+        colour_bar(image, line, f"nats; large: |t| > {number(one.level, 1)}")
         line[0].set_ylabel(f"{figures.short(name, 30)}\nn = {one.n[0]}, {one.n[1]}")
-        for axes, t in zip(line, one.t.T, strict=True):
-            axes.set_xlabel(_ends(t, list(places)), fontsize=8)
+        for axes, difference in zip(line, one.difference.T, strict=True):
+            axes.set_xlabel(_ends(difference, list(places)), fontsize=8)
     return figure
 
 
@@ -98,7 +97,7 @@ def _row(
     return image
 
 
-def _ends(t: np.ndarray, names: Sequence[str]) -> str:
-    """Return the channels with the largest and the smallest t."""
-    high, low = int(t.argmax()), int(t.argmin())
-    return f"{names[high]} {signed(float(t[high]), 1)}\n{names[low]} {signed(float(t[low]), 1)}"
+def _ends(values: np.ndarray, names: Sequence[str]) -> str:
+    """Return the channels with the largest and the smallest value."""
+    high, low = int(values.argmax()), int(values.argmin())
+    return f"{names[high]} {signed(float(values[high]))}\n{names[low]} {signed(float(values[low]))}"

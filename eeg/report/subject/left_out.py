@@ -15,8 +15,12 @@ NOTHING = (
 
 def section_of(facts: SubjectFacts) -> Section:
     """Return what was left out with the reason for each; a sentence that says so where nothing was."""
-    rows = [*_channels(facts), *_missing(facts), *_without_class(facts), *_empty_classes(facts), *_fits(facts)]
-    return section("What was left out, and why", "left_out", rows=rows, nothing=NOTHING)
+    return section("What was left out, and why", "left_out", rows=found(facts), nothing=NOTHING)
+
+
+def found(facts: SubjectFacts) -> list[tuple[str, str]]:
+    """Return what was left out, each with the reason."""
+    return [*_channels(facts), *_missing(facts), *_without_class(facts), *_empty_classes(facts), *_fits(facts)]
 
 
 def _channels(facts: SubjectFacts) -> list[tuple[str, str]]:
@@ -34,36 +38,36 @@ def _missing(facts: SubjectFacts) -> list[tuple[str, str]]:
 
 
 def _without_class(facts: SubjectFacts) -> list[tuple[str, str]]:
-    found = []
+    rows = []
     for name, target in facts.targets.items():
         pairs = zip(facts.trials["trial"], facts.class_names(name), strict=True)
         without = [trial for trial, own in pairs if own == NO_CLASS_NAME]
         if without:
             said = f"no class under {name} ({rule(target)}): neither trained on nor scored"
-            found.append((_trials(without), said))
-    return found
+            rows.append((_trials(without), said))
+    return rows
 
 
 def _empty_classes(facts: SubjectFacts) -> list[tuple[str, str]]:
     """Return the classes that no trial of the subject has."""
-    found = []
+    rows = []
     for name, target in facts.targets.items():
         counts = Counter(facts.class_names(name))
         empty = [one for one in classes(target) if not counts[one]]
         if empty:
-            found.append((f"Class {', '.join(empty)} of {name}", f"no trial of this subject has it ({rule(target)})"))
-    return found
+            rows.append((f"Class {', '.join(empty)} of {name}", f"no trial of this subject has it ({rule(target)})"))
+    return rows
 
 
 def _fits(facts: SubjectFacts) -> list[tuple[str, str]]:
     """Return the fits whose record says that not all went well."""
-    found = []
+    rows = []
     for (protocol, target, model), record in facts.records.items():
         troubles = [(fold["fold"], fold["status"]) for fold in record["folds"] if fold["status"] != "ok"]
         if troubles:
             said = "; ".join(f"fold {fold}: {_said(status, facts, target)}" for fold, status in troubles)
-            found.append((f"{model}, {target}, {words.named(protocol)}", said))
-    return found
+            rows.append((f"{model}, {target}, {words.named(protocol)}", said))
+    return rows
 
 
 def _said(status: str, facts: SubjectFacts, target: str) -> str:

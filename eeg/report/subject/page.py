@@ -6,6 +6,7 @@ from eeg.report import words
 from eeg.report.page import render
 from eeg.report.provenance import provenance_line
 from eeg.report.subject import (
+    brief,
     curves,
     entropy,
     explanations,
@@ -22,6 +23,7 @@ from eeg.report.subject.facts import SubjectFacts
 from eeg.report.subject.section import Section
 
 SECTIONS: tuple[Callable[[SubjectFacts], Section | None], ...] = (
+    brief.section_of,
     recording.section_of,
     left_out.section_of,
     signals.section_of,

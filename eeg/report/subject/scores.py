@@ -7,7 +7,7 @@ from markupsafe import Markup
 from eeg.predictions import confusion
 from eeg.report import figures, words
 from eeg.report.confusion import matrix_rows
-from eeg.report.page import embed, number, records
+from eeg.report.page import embed, number, records, with_interval
 from eeg.report.subject.facts import SubjectFacts
 from eeg.report.subject.section import Section, section
 from eeg.targets import NO_CLASS, classes
@@ -19,8 +19,8 @@ def section_of(facts: SubjectFacts) -> Section:
         {"protocol": protocol, "rows": rows(facts, protocol), "matrices": matrices(facts, protocol)}
         for protocol in words.in_order(facts.own_scores["protocol"])
     ]
-    image = _image(facts)
-    return section("Scores", "scores", protocols=protocols, transductive=facts.transductive, scores_image=image)
+    about = {"transductive": facts.transductive, "percent": f"{100 * facts.confidence:g} %"}
+    return section("Scores", "scores", protocols=protocols, scores_image=_image(facts), **about)
 
 
 def rows(facts: SubjectFacts, protocol: str) -> list[dict[str, Any]]:
@@ -37,13 +37,13 @@ def rows(facts: SubjectFacts, protocol: str) -> list[dict[str, Any]]:
                 metric: values.get((target, model, "trial", metric), {}).get("value")
                 for metric in ("balanced_accuracy", "macro_f1", "accuracy")
             }
-            of_windows = values.get((target, model, "window", "balanced_accuracy"), {}).get("value")
+            of_windows = values.get((target, model, "window", "balanced_accuracy"), {})
             first = values.get((target, model, "trial", "balanced_accuracy"), {})
             beside = {name: first.get(name) for name in ("chance", "low", "high")}
             tested = facts.own_predictions((protocol, target, model))
             n_trials = tested.loc[tested["label"] != NO_CLASS, "trial"].nunique() if len(tested) else None
             row = {"target": target, "model": model, "yardstick": model in words.YARDSTICKS, "n": n_trials}
-            found.append(row | of_trials | {"window": of_windows} | beside)
+            found.append(row | of_trials | {"window": with_interval(of_windows, of_windows.get("value"))} | beside)
     return found
 
 
