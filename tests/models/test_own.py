@@ -123,6 +123,7 @@ TRAINING = {"epochs": 2, "batch": 8, "learning_rate": 0.1, "patience": None, "cl
 TRAINING |= {"balance": None, "precision": "float32"}
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras reads variables as it did before numpy 2
 def test_a_kept_network_with_a_layer_of_one_s_own_is_read_again(own, tmp_path):
     own.write_text(LAYERS)
     x = np.random.default_rng(1).normal(size=(24, 3)).astype(np.float32)
