@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import math
-from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
@@ -73,9 +72,9 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     return "n/a" if "n/a" in ends else " to ".join(ends)
 
 
-def with_interval(row: Mapping[str, Any], value: float | None) -> str:
-    """Return a value and, where `low` and `high` are known, its interval in brackets."""
-    span = interval(row.get("low"), row.get("high"))
+def with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a value and, where its ends are known, its interval in brackets."""
+    span = interval(low, high)
     return number(value) + (f" ({span})" if span != "n/a" else "")
 
 

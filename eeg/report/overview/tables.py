@@ -39,7 +39,7 @@ def _score_row(cell: tuple[str, str, str], cells: Mapping[Any, Mapping[str, Any]
         "best_name": _best(first, protocol),
         "macro_f1": cells.get((*cell, "macro_f1"), {}).get("mean"),
         "accuracy": accuracy.get("mean"),
-        "accuracy_said": with_interval(accuracy, accuracy.get("mean")),
+        "accuracy_said": with_interval(*map(accuracy.get, ("mean", "low", "high"))),
         **{name: first.get(name) for name in SHOWN},
     }
 

@@ -42,7 +42,7 @@ def _results(facts: SubjectFacts) -> list[tuple[str, str]]:
 def _line(rows: pd.DataFrame) -> str:
     """Return every model with its interval, then the range of chance, then the best yardstick."""
     models = words.of_models(rows).sort_values("value", ascending=False, kind="stable")
-    said = [f"{row['model']} {with_interval(row, row['value'])}" for row in records(models)]
+    said = [f"{row['model']} {with_interval(row['value'], row['low'], row['high'])}" for row in records(models)]
     low, high = (number(end) for end in (models["chance"].min(), models["chance"].max()))
     chance = f"chance {low}" if low == high else f"chance {low} to {high}"
     others = rows[rows["model"].isin(words.YARDSTICKS)].sort_values("value", ascending=False, kind="stable")

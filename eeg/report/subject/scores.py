@@ -37,13 +37,14 @@ def rows(facts: SubjectFacts, protocol: str) -> list[dict[str, Any]]:
                 metric: values.get((target, model, "trial", metric), {}).get("value")
                 for metric in ("balanced_accuracy", "macro_f1", "accuracy")
             }
-            of_windows = values.get((target, model, "window", "balanced_accuracy"), {})
+            per_window = values.get((target, model, "window", "balanced_accuracy"), {})
+            of_windows = {"window": with_interval(*map(per_window.get, ("value", "low", "high")))}
             first = values.get((target, model, "trial", "balanced_accuracy"), {})
             beside = {name: first.get(name) for name in ("chance", "low", "high")}
             tested = facts.own_predictions((protocol, target, model))
             n_trials = tested.loc[tested["label"] != NO_CLASS, "trial"].nunique() if len(tested) else None
             row = {"target": target, "model": model, "yardstick": model in words.YARDSTICKS, "n": n_trials}
-            found.append(row | of_trials | {"window": with_interval(of_windows, of_windows.get("value"))} | beside)
+            found.append(row | of_trials | of_windows | beside)
     return found
 
 
