@@ -54,14 +54,19 @@ FILTERED = """() => {
 }"""
 
 
+def config() -> dict[str, Any]:
+    """Return the default config."""
+    return check(yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))).model_dump()
+
+
 def facts() -> OverviewFacts:
     """Return the facts of the default config's study with 32 subjects, every number of it made up."""
-    config = check(yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))).model_dump()
-    scores, p = made_up(config)
-    yardsticks = config["yardsticks"]
-    named = cells(config)
+    asked = config()
+    scores, p = made_up(asked)
+    yardsticks = asked["yardsticks"]
+    named = cells(asked)
     return OverviewFacts(
-        config=config,
+        config=asked,
         subjects=dict.fromkeys(SUBJECTS, "ok"),
         n_trials=40 * len(SUBJECTS),
         summary=statistics.summarise(scores, p=p, yardsticks=yardsticks),
@@ -70,7 +75,7 @@ def facts() -> OverviewFacts:
         provenance={"rules": dict.fromkeys(NEEDS, TOOK)},
         links=links(paired=True),
         calibration=pd.DataFrame([(*cell, 32, 1280, 0.1, 0.05, 0.15) for cell in named], columns=CALIBRATION),
-        confusion=pd.concat([confused(cell, config) for cell in named], ignore_index=True),
+        confusion=pd.concat([confused(cell, asked) for cell in named], ignore_index=True),
     )
 
 
@@ -88,7 +93,7 @@ def made_up(config: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
         for unit in ("trial",) if cell[2] in config["yardsticks"] else ("window", "trial"):
             values = np.clip(rng.normal(0.5 + SKILL[cell[0]], 0.08, len(SUBJECTS)), 0, 1)
             rows += [(*cell, s, unit, metric, v, 0.5, v - 0.1, v + 0.1) for s, v in zip(SUBJECTS, values, strict=True)]
-            tests.append((*cell, unit, metric, 0.01, 40, 0.0))
+            tests.append((*cell, unit, metric, 0.01, 40, 0.0, 0.0))
     return pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(tests, columns=P_COLUMNS)
 
 

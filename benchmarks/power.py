@@ -1,9 +1,9 @@
 """Planted effects: how many are found grows with their size and with the number of subjects.
 
-`.venv/bin/python benchmarks/power.py [n_cohorts] [figure.png]` (200 cohorts a point, about twenty minutes on two cores)
-simulates features directly (`cohorts.py`) under `trial` and `subject`. Found means p <= .05 against chance. Beside the
-share found stands the share of cohorts whose mean distance from chance exceeds what the summary calls detectable with
-a power of 80 %.
+`.venv/bin/python benchmarks/power.py [n_cohorts] [figure.png]` (200 cohorts a point, about half an hour on two cores)
+simulates features directly (`cohorts.py`) under `trial`, `subject` and `subject_video`. Found means p <= .05 against
+chance. Beside the share found stands the share of cohorts whose mean distance from chance exceeds what the summary
+calls detectable with a power of 80 %.
 
 Last line, JSON: `PROTOCOL_N_EFFECT` (share found, N subjects), and `monotone`: the largest drop of the share from one
 effect to the next larger one.
@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 
 EFFECTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 SIZES = (8, 16, 32)
-PROTOCOLS = ("trial", "subject")
+PROTOCOLS = ("trial", "subject", "subject_video")
 
 
 def found(asked: tuple[str, int, float, int]) -> dict:
@@ -39,7 +39,7 @@ def found(asked: tuple[str, int, float, int]) -> dict:
 
 def draw(shares: pd.DataFrame, path: Path) -> None:
     """Draw the share found by effect, a line per number of subjects."""
-    figure = Figure(figsize=(7.2, 3.2), layout="constrained")
+    figure = Figure(figsize=(9.6, 3.2), layout="constrained")
     for axes, protocol in zip(figure.subplots(1, len(PROTOCOLS), sharey=True), PROTOCOLS, strict=True):
         for (n, rows), marker in zip(shares.loc[protocol].groupby("subjects"), "os^", strict=True):
             own = rows.reset_index()
