@@ -76,7 +76,7 @@ def command_is_there(words, block, folder):
         command_is_there(shlex.split(words[-1]), block, folder)
     elif words[0] == "make":
         make_is_there(words[1:], block, folder)
-    elif words[:3] == [PYTHON, "-m", "pip"]:
+    elif words[:3] in ([PYTHON, "-m", "pip"], [PYTHON, "-m", "ipykernel"]):
         assert words[3] == "install"
     elif words[0] == ".venv/bin/snakemake":
         from snakemake.cli import get_argument_parser
