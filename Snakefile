@@ -497,6 +497,7 @@ rule split:
         mem_mb=1000,
     params:
         settings=plan.split,
+        learnt=plan.learnt,
         code=plan.code("split"),
     message:
         "splitting {wildcards.part} under the protocol {wildcards.protocol} (branch {wildcards.branch})"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eeg import checks, models, protocols
+from eeg import checks, models, protocols, targets
 from eeg.applications import Applications
 from eeg.cells import Cells
 from eeg.codes import Codes
@@ -251,6 +251,11 @@ class Plan(Codes, Cells):
             if isinstance(branch, Entropy):
                 used.update({name: list(edges) for name, edges in self.config.bands[branch.bands].items()})
         return used
+
+    def learnt(self, wildcards: Any) -> dict[str, Any]:
+        """Return the predicted targets of which a trial may have several labels: learnt ones where folds tear it."""
+        predicted = dict.fromkeys(target for _, target in self.fitted() if wildcards.protocol in protocols.LEAKY)
+        return {name: self.target(name) for name in predicted if targets.is_learnt(self.target(name))}
 
     def labelled(self) -> dict[str, Any]:
         """Return every target by name."""

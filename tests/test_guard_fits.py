@@ -11,6 +11,7 @@ from eeg import splits
 from eeg.channels import choice
 from eeg.errors import InputError
 from eeg.guard.fits import SOURCES, Fit, check, check_proven, summary
+from eeg.guard.tested import check_agreed
 from eeg.ids import digest, given
 from eeg.protocols import ACROSS
 from tests.factories import VALENCE, trial_table, window_table
@@ -226,3 +227,15 @@ def test_the_summary_sums_what_was_held_together():
     both = summary([first, second])
     assert both == {"n_fits": 2, **{name: first[name] + second[name] for name in first}}
     assert summary([]) == {"n_fits": 0}
+
+
+def test_windows_of_a_trial_that_folds_put_on_different_sides_are_refused_with_the_split():
+    trials = trial_table().assign(valence=np.arange(12.0))
+    rows = [(0, "test", 2, 0), (0, "train", 2, 1), (0, "train", 1, 0), (0, "train", 3, 0)]  # a median of 1
+    rows += [(1, "test", 2, 1), (1, "train", 2, 0), (1, "train", 1, 0)]  # of 0.5, and trial 2 is rated 1
+    split = pd.DataFrame(rows, columns=["fold", "role", "trial", "window"]).assign(subject="s01")
+    with pytest.raises(
+        InputError, match=r"one label per trial of the target liking\. Received several for s01 trial 2"
+    ):
+        check_agreed(split, trials, "liking", MEDIAN)
+    check_agreed(split[split["fold"] == 0], trials, "liking", MEDIAN)

@@ -41,6 +41,25 @@ def truth(split: pd.DataFrame, trials: pd.DataFrame, target: Mapping[str, Any]) 
     return tested.merge(pd.concat(learnt), how="left", on=["fold", *TRIAL])
 
 
+def check_agreed(split: pd.DataFrame, trials: pd.DataFrame, name: str, target: Mapping[str, Any]) -> None:
+    """Refuse a learnt threshold by which folds that test windows of one trial put it on different sides.
+
+    Raises
+    ------
+    InputError
+        The first such trial: its windows would be scored against two labels.
+    """
+    classes = truth(split, trials, target).groupby(list(TRIAL), as_index=False)["label"].nunique()
+    several = classes[classes["label"] > 1]
+    if len(several):
+        raise InputError(
+            f"one label per trial of the target {name}",
+            f"several for {named(several[list(TRIAL)])}",
+            "The threshold is learnt in each fold, and the folds put the trial on different sides: take a fixed "
+            "threshold, shorter windows or fewer folds, or leave the protocol out.",
+        )
+
+
 def check_tested(predictions: pd.DataFrame, asked: pd.DataFrame, blame: Blame) -> None:
     """Refuse predictions of other rows `fold, subject, trial, window` than those asked for, or of one of them twice."""
     sides = predictions[FOLD].merge(asked[FOLD], how="outer", indicator="side")
