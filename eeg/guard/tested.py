@@ -49,8 +49,8 @@ def check_agreed(split: pd.DataFrame, trials: pd.DataFrame, name: str, target: M
     InputError
         The first such trial: its windows would be scored against two labels.
     """
-    classes = truth(split, trials, target).groupby(list(TRIAL), as_index=False)["label"].nunique()
-    several = classes[classes["label"] > 1]
+    found = truth(split, trials, target)[[*TRIAL, "label"]].drop_duplicates()
+    several = found[found.duplicated(list(TRIAL))]
     if len(several):
         raise InputError(
             f"one label per trial of the target {name}",
