@@ -769,6 +769,7 @@ rule score:
             category="Tables",
             labels={"what": "confusion"},
         ),
+        pairs="results/pairs.csv",
     log:
         "results/logs/score.log",
     benchmark:
@@ -906,6 +907,7 @@ rule compare:
     input:
         scores="results/scores.csv",
         chance="results/chance.csv",
+        pairs="results/pairs.csv",
     output:
         summary=report(
             "results/summary.csv",

@@ -13,9 +13,10 @@ import pandas as pd
 
 from eeg import protocols, seeds, splits
 from eeg.method import Method
+from eeg.pairs import differences, in_common
 from eeg.predictions import Cell
 from eeg.scores import score
-from eeg.statistics import summarise
+from eeg.statistics import compare, summarise
 
 TARGET = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 0.0}
 N_TRIALS, N_FEATURES, UNLIKE = 40, 6, 0.1
@@ -128,20 +129,26 @@ class Cohort:
         return {name: table.assign(logit_0=low, logit_1=high) for name, (low, high) in both.items()}
 
     def scored(self, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the scores of all models, and their summary; chance and p are those of `JUDGED` alone."""
+        """Return the summary of all models, and their comparisons; chance and p are those of `JUDGED` alone."""
         trials, _ = self.made()
-        tables, chances = [], []
+        tables, chances, resampled = [], [], {}
         for name, predictions in self.predictions(protocol).items():
-            draws = self.draws if name == JUDGED else 1
+            # where videos are counted, comparisons need the resamples of all
+            draws = self.draws if name == JUDGED or protocols.VIDEO in protocols.APART[protocol] else 1
             cell = Cell(protocol, "valence", name)
             one = score(
                 predictions, cell=cell, trials=trials, method=Method(draws=draws, seed=self.seed, validation=VALIDATION)
             )
             tables.append(one.table)
             chances.append(one.p)
+            resampled[cell] = one.resampled
         scores = pd.concat(tables, ignore_index=True)
         p = pd.concat(chances, ignore_index=True)
-        return scores, summarise(scores, p=p, yardsticks=[], method=Method(validation=VALIDATION))
+        method = Method(validation=VALIDATION)
+        common = in_common(p, differences(resampled))
+        return summarise(scores, p=p, yardsticks=[], method=method), compare(
+            scores, leaky={}, common=common, method=method
+        )
 
 
 def nearest_mean(train: np.ndarray, labels: np.ndarray, test: np.ndarray) -> np.ndarray:

@@ -25,11 +25,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from cohorts import HONEST, JUDGED, VALIDATION, Cohort
+from cohorts import HONEST, JUDGED, Cohort
 from scipy import stats
-
-from eeg.method import Method
-from eeg.statistics import compare
 
 ALARM, RESPONSE = 0.05, 1.0
 WINDOWS = 2
@@ -44,9 +41,8 @@ def alarms(asked: tuple[int, int]) -> pd.DataFrame:
     found = []
     for name, protocol, response in arms:
         cohort = Cohort(n_subjects, seed=seed, response=response, windows=WINDOWS)
-        scores, summary = cohort.scored(protocol)
+        summary, compared = cohort.scored(protocol)
         own = summary[summary["model"] == JUDGED].set_index(["unit", "metric"])
-        compared = compare(scores, leaky={}, method=Method(validation=VALIDATION))
         family = compared.groupby(["unit", "metric"])["p_holm"].min()
         alarm = {"interval": ~own["chance"].between(own["low"], own["high"]), "p": own["p"] <= ALARM}
         table = pd.DataFrame({**alarm, "holm": (family < ALARM).reindex(own.index)}).reset_index()

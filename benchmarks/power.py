@@ -29,7 +29,7 @@ PROTOCOLS = ("trial", "subject", "subject_video")
 def found(asked: tuple[str, int, float, int]) -> dict:
     """Return whether one cohort's effect was found."""
     protocol, n_subjects, effect, seed = asked
-    _, summary = Cohort(n_subjects, effect, seed).scored(protocol)
+    summary, _ = Cohort(n_subjects, effect, seed).scored(protocol)
     rows = summary[(summary["unit"] == "trial") & (summary["metric"] == "balanced_accuracy")]
     (row,) = rows[rows["model"] == JUDGED].to_dict("records")
     detectable = row["mean"] - row["chance"] > row["detectable"]

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 METRICS = ("balanced_accuracy", "macro_f1", "accuracy", "auroc", "kappa", "mcc", "nll", "brier")
+LEADING = ("balanced_accuracy", "macro_f1")
+"""Those in which models and protocols are compared."""
+
 SMALLER_IS_BETTER = ("nll", "brier")
 RANGES = {"kappa": (-1.0, 1.0), "mcc": (-1.0, 1.0), "nll": (0.0, np.inf), "brier": (0.0, 2.0)}
 """Between what a metric can lie; the others between 0 and 1."""

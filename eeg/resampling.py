@@ -9,7 +9,8 @@ import pandas as pd
 from eeg import metrics, seeds
 from eeg.method import Method
 from eeg.metrics import METRICS, Blocks
-from eeg.stimuli import Stimuli, stimuli, variances
+from eeg.predictions import Cell
+from eeg.stimuli import Resampled, Stimuli, stimuli
 
 # Block labels permuted at a time: bounds memory for any number of trials.
 CHUNK = 1_000_000
@@ -20,11 +21,30 @@ Draws = dict[str, np.ndarray]
 
 
 class Drawn(NamedTuple):
-    """How much is drawn, from seeds named by which words, and of what: as `score` was asked, for one repeat."""
+    """How much is drawn, for which cell and repeat, and of what: as `score` was asked.
+
+    What is permuted is each model's own; what is resampled is the same for all models of a protocol and target, so that
+    their differences can be resampled too.
+    """
 
     method: Method
-    words: tuple[seeds.Word, ...]
+    cell: Cell
+    repeat: int
     trials: pd.DataFrame | None
+
+    @property
+    def permuting(self) -> tuple[seeds.Word, ...]:
+        """The words that name the seeds of permutations."""
+        return (self.method.seed, "chance", *self.cell, *self._again)
+
+    @property
+    def resampling(self) -> tuple[seeds.Word, ...]:
+        """The words that name the seeds of resamples."""
+        return (self.method.seed, "resampled", self.cell.protocol, self.cell.target, *self._again)
+
+    @property
+    def _again(self) -> tuple[seeds.Word, ...]:
+        return ("repeat", self.repeat) if self.repeat else ()
 
 
 def in_common(summaries: Summaries, drawn: Drawn) -> Stimuli | None:
@@ -38,11 +58,11 @@ def in_common(summaries: Summaries, drawn: Drawn) -> Stimuli | None:
 def permuted(summaries: Summaries, drawn: Drawn, common: Stimuli | None) -> dict[str, Draws]:
     """Return every metric under permutation by subject, (n_draws,) each."""
     if common:
-        moves = common.permutations(drawn.method.draws, seeds.generator(*drawn.words, "videos"))
+        moves = common.permutations(drawn.method.draws, seeds.generator(*drawn.permuting, "videos"))
     else:
         moves = {
             subject: metrics.within_folds(
-                own.folds, draws=drawn.method.draws, rng=seeds.generator(*drawn.words, subject)
+                own.folds, draws=drawn.method.draws, rng=seeds.generator(*drawn.permuting, subject)
             )
             for subject, own in summaries.items()
         }
@@ -60,17 +80,21 @@ def resampled(summaries: Summaries, drawn: Drawn, *, inflation: float) -> dict[s
     }
 
 
-def by_video(
-    summaries: Summaries, by_trial: dict[str, Draws], drawn: Drawn, common: Stimuli | None
-) -> dict[str, tuple[float, float]]:
-    """Return the variances of the mean over subjects by the videos they share, and by trials alone, by metric."""
+def jointly(summaries: Summaries, drawn: Drawn, common: Stimuli | None) -> dict[str, Draws]:
+    """Return every metric over resamples of the videos that subjects share, by subject, (n_draws,) each."""
     if not common:
-        return dict.fromkeys(METRICS, (0.0, 0.0))
-    times = common.resamples(drawn.method.draws, seeds.generator(*drawn.words, "videos", "resampled"))
-    jointly = [_chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()]
+        return {}
+    times = common.resamples(drawn.method.draws, seeds.generator(*drawn.resampling, "videos"))
+    return {subject: _chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()}
+
+
+def together(by_video: dict[str, Draws], by_trial: dict[str, Draws], common: Stimuli | None) -> dict[str, Resampled]:
+    """Return both resamples of all subjects by metric; none where no videos are counted as shared."""
+    if not common:
+        return {}
     return {
-        metric: variances(
-            np.stack([own[metric] for own in jointly]), np.stack([own[metric] for own in by_trial.values()])
+        metric: Resampled(
+            len(common.folds), *(np.stack([own[metric] for own in draws.values()]) for draws in (by_video, by_trial))
         )
         for metric in METRICS
     }
@@ -90,7 +114,7 @@ def _times(own: Blocks, drawn: Drawn, subject: str, inflation: float) -> np.ndar
     trial = np.unique(own.trials, return_inverse=True)[1]
     n_trials = trial.max() + 1
     size = max(1, round(n_trials / inflation))
-    rng = seeds.generator(*drawn.words, subject, "trials")
+    rng = seeds.generator(*drawn.resampling, subject)
     return rng.multinomial(size, np.full(n_trials, 1 / n_trials), size=drawn.method.draws)[:, trial].astype(np.float64)
 
 

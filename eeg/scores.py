@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from eeg import dependence, metrics, protocols, resampling, seeds
+from eeg import dependence, metrics, protocols, resampling
 from eeg.method import USUAL, Method
-from eeg.metrics import METRICS, SMALLER_IS_BETTER, Blocks
+from eeg.metrics import LEADING, METRICS, SMALLER_IS_BETTER, Blocks
 from eeg.predictions import Cell, check, logits, repeats, units
 from eeg.resampling import Drawn
+from eeg.stimuli import Resampled
 from eeg.targets import NO_CLASS
 
 COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
@@ -35,11 +36,14 @@ class Scores(NamedTuple):
         videos and by trials alone (`by_video`, `by_trial`); else 0.
     draws : dict of (unit, metric) to array, shape (n_subjects, n_draws)
         The scores under permutation that both came from, subjects in the table's order.
+    resampled : list of dict of (unit, metric) to Resampled
+        By repeat, the leading metrics over resamples of videos and trials where videos are counted; else empty.
     """
 
     table: pd.DataFrame
     p: pd.DataFrame
     draws: dict[tuple[str, str], np.ndarray]
+    resampled: list[dict[tuple[str, str], Resampled]]
 
 
 def score(
@@ -81,8 +85,8 @@ def score(
         keeps its rows in the table, all NaN.
     cell : Cell
     method : Method
-        A subject's draws come from `generator(seed, "chance", *cell, subject)`, so a subject scored alone has the same
-        chance, and `p` is then its own.
+        A subject's permutations come from `generator(seed, "chance", *cell, subject)`, so a subject scored alone has
+        the same chance, and `p` is then its own; resamples are the same for all models of a protocol and target.
     trials : DataFrame, optional
         `subject, trial, video`; without it nobody's videos are counted as shared.
 
@@ -96,12 +100,9 @@ def score(
         check(rows, cell)
     subjects = sorted(map(str, predictions["subject"].unique()))
     shared = trials if protocols.VIDEO in protocols.APART[cell.protocol] else None
-    first: tuple[seeds.Word, ...] = (method.seed, "chance", *cell)
-    found = []
-    for place, rows in enumerate(dealt):
-        words = (*first, "repeat", place) if place else first
-        scored = _one_repeat(rows, cell, Drawn(method, words, shared))
-        found.append(_with_all(subjects, scored))
+    found = [
+        _with_all(subjects, _one_repeat(rows, Drawn(method, cell, place, shared))) for place, rows in enumerate(dealt)
+    ]
     return found[0] if len(found) == 1 else _over_repeats(found)
 
 
@@ -125,12 +126,14 @@ def _over_repeats(found: list[Scores]) -> Scores:
     p = np.minimum(1.0, 2 * np.mean([one.p["p"] for one in found], axis=0))
     both = {name: np.mean([one.p[name] for one in found], axis=0) for name in ("by_video", "by_trial")}
     drawn = {key: np.mean([one.draws[key] for one in found], axis=0) for key in first.draws}
-    return Scores(first.table.assign(**means), first.p.assign(p=p, **both), drawn)
+    resampled = [own for one in found for own in one.resampled]
+    return Scores(first.table.assign(**means), first.p.assign(p=p, **both), drawn, resampled)
 
 
-def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
+def _one_repeat(predictions: pd.DataFrame, drawn: Drawn) -> Scores:
     permuted: dict[tuple[str, str], np.ndarray] = {}
-    tables, tests = [], []
+    again: dict[tuple[str, str], Resampled] = {}
+    tables, tests, cell = [], [], drawn.cell
     shrink = dependence.of_trials(cell.protocol, n_subjects=predictions["subject"].nunique())
     for unit, rows in units(predictions).items():
         summaries = blocks(rows)
@@ -143,15 +146,18 @@ def _one_repeat(predictions: pd.DataFrame, cell: Cell, drawn: Drawn) -> Scores:
         table = _table(values, by_chance, limits, movable, (*cell, unit))
         tables.append(table)
         permuted |= {(unit, metric): np.stack([own[metric] for own in by_chance.values()]) for metric in METRICS}
-        by_video = resampling.by_video(summaries, by_trial, drawn, common)
-        n_videos = len(common.folds) if common else 0
+        by_both = resampling.together(resampling.jointly(summaries, drawn, common), by_trial, common)
+        again |= {(unit, metric): by_both[metric] for metric in LEADING if common}
         for metric in METRICS:
+            known = (by_both[metric].n_videos, *by_both[metric].variances()) if common else (0, 0.0, 0.0)
             p = np.nan
             if any(movable.values()):
-                added = np.subtract(*by_video[metric])
+                added = known[1] - known[2]
                 p = _against_chance(table, permuted[unit, metric], metric, added, drawn.method.validation)
-            tests.append((*cell, unit, metric, p, n_videos, *by_video[metric]))
-    return Scores(pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted)
+            tests.append((*cell, unit, metric, p, *known))
+    return Scores(
+        pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted, [again] if again else []
+    )
 
 
 def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, added: float, validation: float) -> float:

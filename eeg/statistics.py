@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,14 +10,12 @@ import pandas as pd
 from scipy import stats
 
 from eeg import dependence
-from eeg.intervals import Common, detectable, interval
+from eeg.intervals import NOTHING, Common, detectable, interval
 from eeg.method import USUAL, Method
-from eeg.metrics import RANGES, SMALLER_IS_BETTER
+from eeg.metrics import LEADING, RANGES, SMALLER_IS_BETTER
+from eeg.pairs import COMMON, Key
 
 KEYS = ["protocol", "target", "model", "unit", "metric"]
-
-COMMON = ["n_videos", "by_video", "by_trial"]
-"""What subjects have in common, in the order of `intervals.Common`."""
 
 SUMMARY = [*KEYS, "n", "mean", "sd", "low", "high", "chance", "p", "yardstick", "gain", "p_refit", "detectable"]
 """The columns of `summary.csv`."""
@@ -27,8 +26,6 @@ COMPARISONS = ["kind", "a", "b", *FAMILY[1:], "n", "difference", "effect", "p", 
 """The columns of `comparisons.csv`."""
 
 KINDS = ("models", "protocols", "leak")
-COMPARED = ("balanced_accuracy", "macro_f1")
-
 FEWEST_PAIRS = 6
 
 
@@ -118,6 +115,7 @@ def compare(
     *,
     leaky: Mapping[str, str],
     yardsticks: Collection[str] = (),
+    common: Mapping[Key, Common] = MappingProxyType({}),
     method: Method = USUAL,
 ) -> pd.DataFrame:
     """Return the paired comparisons over subjects, the columns of `comparisons.csv`, for the two leading metrics.
@@ -130,7 +128,8 @@ def compare(
     `difference` is the mean of a - b over the n subjects that have both, `effect` the rank-biserial correlation
     (positive where a is larger), `p` two-sided from Wilcoxon's signed ranks, and `p_holm` Holm's over a family (see
     `families`); `detectable` is the smallest mean difference that a t test over these subjects finds with a power of
-    0.8. Both tests count that subjects have taught each other's models under either protocol, see `dependence`.
+    0.8. Both tests count that subjects have taught each other's models under either protocol, see `dependence`. Where
+    subjects have videos in common ranks know nothing of them: `p` is then that of Student's t, with what videos add.
 
     Parameters
     ----------
@@ -139,28 +138,42 @@ def compare(
     leaky : mapping of str to str
         Every leaky protocol and its honest partner.
     yardsticks : collection of str
+    common : mapping
+        As of `pairs.in_common`.
     method : Method
     """
     rows = []
-    for (target, unit, metric), table in scores.groupby(["target", "unit", "metric"], sort=False):
-        if metric not in COMPARED:
+    for about, table in scores.groupby(["target", "unit", "metric"], sort=False):
+        if about[-1] not in LEADING:
             continue
         wide = table.pivot(index="subject", columns=["protocol", "model"], values="value")
         arms = [Arm(*key) for key in dict.fromkeys(zip(table["protocol"], table["model"], strict=True))]
         for pair in _pairs(arms, leaky, yardsticks):
             differences = (wide[pair.left] - wide[pair.right]).dropna().to_numpy()
-            across = pair.left.protocol, pair.right.protocol
-            wider = dependence.of_ranks(metric, str(unit), *across, validation=method.validation)
-            n, mean, effect, p = paired(differences, inflation=wider)
-            sd = np.round(differences, 12).std(ddof=1) if n >= 2 else 0.0
-            inflation = dependence.of_subjects(metric, str(unit), *across, n_subjects=n, validation=method.validation)
-            smallest = detectable(n, sd, confidence=method.confidence, inflation=inflation) if sd > 0 else np.nan
-            names = (pair.kind, *pair.names(), pair.protocol(), target, unit, metric)
-            rows.append((*names, n, mean, effect, p, np.nan, smallest))
+            tested = _tested(differences, pair, about, shared=pair.common(common, about), method=method)
+            rows.append((pair.kind, *pair.names(), pair.protocol(), *about, *tested))
     rows.sort(key=lambda row: KINDS.index(row[0]))
     result = pd.DataFrame(rows, columns=COMPARISONS)
     result["p_holm"] = result.groupby(families(result), sort=False)["p"].transform(lambda own: holm(own.to_numpy()))
     return result
+
+
+def _tested(
+    differences: np.ndarray, pair: "Pair", about: tuple[str, str, str], *, shared: Common, method: Method
+) -> tuple[float, ...]:
+    """Return n, mean difference, effect, p, no p_holm yet, and the detectable difference."""
+    _, unit, metric = about
+    across = pair.left.protocol, pair.right.protocol
+    wider = dependence.of_ranks(metric, unit, *across, validation=method.validation)
+    n, mean, effect, p = paired(differences, inflation=wider)
+    sd = np.round(differences, 12).std(ddof=1) if n >= 2 else 0.0
+    if not sd > 0:
+        return n, mean, effect, p, np.nan, np.nan
+    inflation = dependence.of_subjects(metric, unit, *across, n_subjects=n, validation=method.validation)
+    if shared.n_videos and n >= FEWEST_PAIRS:
+        p = student(mean, inflation * sd**2 / n, n, common=shared)
+    smallest = detectable(n, sd, confidence=method.confidence, inflation=inflation, common=shared)
+    return n, mean, effect, p, np.nan, smallest
 
 
 def families(comparisons: pd.DataFrame) -> list[pd.Series]:
@@ -192,6 +205,13 @@ class Pair(NamedTuple):
     def protocol(self) -> str:
         """Return what stands in column protocol."""
         return "|".join((self.left.protocol, self.right.protocol)) if self.kind == "protocols" else self.left.protocol
+
+    def common(self, known: Mapping[Key, Common], about: tuple[str, str, str]) -> Common:
+        """Return what subjects have in common: of two models their difference, of two protocols that which counts."""
+        if self.kind == "models":
+            return known.get((self.left.protocol, *about, frozenset((self.left.model, self.right.model))), NOTHING)
+        sides = (known.get((arm.protocol, *about, frozenset((arm.model,)))) for arm in (self.left, self.right))
+        return next((one for one in sides if one), NOTHING)
 
 
 def _pairs(arms: list[Arm], leaky: Mapping[str, str], yardsticks: Collection[str]) -> Iterator[Pair]:
@@ -227,6 +247,12 @@ def paired(differences: np.ndarray, *, inflation: float = 1.0) -> tuple[int, flo
     if inflation != 1:
         p = float(2 * stats.norm.sf(stats.norm.isf(p / 2) / np.sqrt(inflation)))
     return n, float(differences.mean()), effect, p if n >= FEWEST_PAIRS else np.nan
+
+
+def student(mean: float, variance: float, n: int, *, common: Common) -> float:
+    """Return the two-sided p of Student's t of a mean over n subjects with what their videos add to its variance."""
+    total, freedom = common.added(variance, n)
+    return float(2 * stats.t.sf(abs(mean) / np.sqrt(total), freedom))
 
 
 def holm(p: np.ndarray) -> np.ndarray:

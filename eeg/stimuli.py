@@ -85,23 +85,39 @@ def stimuli(blocks: pd.DataFrame, trials: pd.DataFrame) -> Stimuli:
     )
 
 
-def variances(jointly: np.ndarray, alone: np.ndarray) -> tuple[float, float]:
-    """Return the variance of the mean over subjects by videos, and by trials alone; what videos add is the difference.
+@dataclass(frozen=True)
+class Resampled:
+    """A score, or the difference of two, over resamples.
 
-    An estimate without bias: where they add nothing it lies about 0, on either side. Both are 0 where none is known.
-
-    Parameters
+    Attributes
     ----------
+    n_videos : int
+        How many videos subjects share.
     jointly, alone : array, shape (n_subjects, n_draws)
-        A score over resamples of videos, the same for all subjects, and over resamples of each subject's own trials;
-        NaN where a resample has none.
+        Over resamples of videos, the same for all subjects, and over resamples of each subject's own trials; NaN where
+        a resample has none.
     """
-    together, n_subjects = _mean(jointly, axis=0), np.isfinite(alone).any(axis=1).sum()
-    own = [np.var(values[np.isfinite(values)], ddof=1) for values in alone if np.isfinite(values).sum() > 1]
-    together = together[np.isfinite(together)]
-    if len(together) < 2:
-        return 0.0, 0.0
-    return float(np.var(together, ddof=1)), float(np.sum(own) / n_subjects**2)
+
+    n_videos: int
+    jointly: np.ndarray
+    alone: np.ndarray
+
+    def less(self, other: "Resampled") -> "Resampled":
+        """Return the difference to another score over the same resamples of the same subjects."""
+        return Resampled(self.n_videos, self.jointly - other.jointly, self.alone - other.alone)
+
+    def variances(self) -> tuple[float, float]:
+        """Return the variance of the mean over subjects by videos, and by trials alone; videos add the difference.
+
+        An estimate without bias: where they add nothing it lies about 0, on either side. Both are 0 where none is
+        known.
+        """
+        together, n_subjects = _mean(self.jointly, axis=0), np.isfinite(self.alone).any(axis=1).sum()
+        own = [np.var(values[np.isfinite(values)], ddof=1) for values in self.alone if np.isfinite(values).sum() > 1]
+        together = together[np.isfinite(together)]
+        if len(together) < 2:
+            return 0.0, 0.0
+        return float(np.var(together, ddof=1)), float(np.sum(own) / n_subjects**2)
 
 
 def _mean(values: np.ndarray, axis: int) -> np.ndarray:

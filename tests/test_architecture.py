@@ -26,6 +26,7 @@ MIDDLE = (
     "statistics",
     "intervals",
     "resampling",
+    "pairs",
     "stimuli",
     "dependence",
     "calibration",

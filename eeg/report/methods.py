@@ -134,7 +134,7 @@ def _scores(config: Mapping[str, Any], fits: Sequence[Mapping[str, Any]]) -> str
             f"1 was taken {share:.2f} times. People who saw the same videos err together: there whole videos were "
             "permuted, for all subjects alike, and the variance of a mean over subjects is that between subjects and "
             "that between videos less that of trials (Cameron, Gelbach & Miller 2011), with Student's t and "
-            "degrees of freedom after Satterthwaite."
+            "degrees of freedom after Satterthwaite; of the difference of two models likewise, not by Wilcoxon."
         )
     if scores["refits"]:
         sentences.append(

@@ -11,6 +11,7 @@ with job(snakemake):
 
     from eeg.calibration import calibration
     from eeg.method import Method
+    from eeg.pairs import differences
     from eeg.predictions import Cell, confusions
     from eeg.refits import with_refits
     from eeg.report.words import noted
@@ -20,8 +21,8 @@ with job(snakemake):
     method = Method(**snakemake.params.method)
     trials = pd.concat([read_csv(path) for path in snakemake.input.trials], ignore_index=True)
 
-    def scored(item: tuple[Path, list[str]]) -> tuple[pd.DataFrame, ...]:
-        """Return the scores, the p, the calibration and the confusions of a cell."""
+    def scored(item: tuple[Path, list[str]]) -> tuple[Cell, list, tuple[pd.DataFrame, ...]]:
+        """Return a cell, what was resampled of it, and its scores, p, calibration and confusions."""
         folder, paths = item
         predictions = pd.concat([read_parquet(path) for path in paths], ignore_index=True)
         cell = Cell(*folder.parts[-3:])
@@ -29,13 +30,16 @@ with job(snakemake):
         again = [read_parquet(path) for path in snakemake.input.refits if Path(path).parts[-4:-1] == cell]
         print(*cell)
         probable = calibration(predictions, cell=cell, method=method)
-        return found.table, with_refits(found.p, again), probable, confusions(predictions, cell=cell)
+        tables = found.table, with_refits(found.p, again), probable, confusions(predictions, cell=cell)
+        return cell, found.resampled, tables
 
     cells = [
         (folder, list(own)) for folder, own in groupby(snakemake.input.predictions, lambda path: Path(path).parent)
     ]
     # numpy lets go of the interpreter, so threads do; every cell draws from seeds of its own
     with ThreadPoolExecutor(snakemake.threads) as pool:
-        tables = list(zip(*pool.map(scored, cells), strict=True))
-    for path, parts in zip(snakemake.output, tables, strict=True):
-        write_csv(path, noted(pd.concat(parts, ignore_index=True), snakemake.params.transductive))
+        names, resampled, made = zip(*pool.map(scored, cells), strict=True)
+    whole = [pd.concat(parts, ignore_index=True) for parts in zip(*made, strict=True)]
+    whole.append(differences(dict(zip(names, resampled, strict=True))))
+    for path, table in zip(snakemake.output, whole, strict=True):
+        write_csv(path, noted(table, snakemake.params.transductive))

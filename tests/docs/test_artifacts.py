@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from eeg import calibration, explanations, leaks, predictions, scores, statistics
+from eeg import calibration, explanations, leaks, pairs, predictions, scores, statistics
 from tests.docs.blocks import PAGES, ROOT
 
 PAGE = ROOT / "docs" / "artifacts.md"
@@ -15,6 +15,7 @@ COLUMNS = {
     "summary.csv": statistics.SUMMARY,
     "comparisons.csv": statistics.COMPARISONS,
     "chance.csv": [*scores.P_COLUMNS, "p_refit"],
+    "pairs.csv": pairs.PAIRS,
     "calibration.csv": calibration.COLUMNS,
     "confusion.csv": predictions.CONFUSION,
     "leaks/scores.csv": ["source", *leaks.LEAKS, *scores.COLUMNS],
