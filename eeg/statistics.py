@@ -143,9 +143,10 @@ def compare(
     method : Method
     """
     rows = []
-    for about, table in scores.groupby(["target", "unit", "metric"], sort=False):
-        if about[-1] not in LEADING:
+    for (target, unit, metric), table in scores.groupby(["target", "unit", "metric"], sort=False):
+        if metric not in LEADING:
             continue
+        about = str(target), str(unit), str(metric)
         wide = table.pivot(index="subject", columns=["protocol", "model"], values="value")
         arms = [Arm(*key) for key in dict.fromkeys(zip(table["protocol"], table["model"], strict=True))]
         for pair in _pairs(arms, leaky, yardsticks):
