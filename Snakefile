@@ -1078,6 +1078,8 @@ rule provenance:
     input:
         "results/summary.csv",
         plan.predictions(),
+        plan.leaks.tables,
+        plan.explaining.tables,
     output:
         "results/provenance.json",
     log:

@@ -259,12 +259,13 @@ class Results(Stored):
     def fits(self, protocol: str, target: str, model: str) -> pd.DataFrame:
         """Return how every fit went, one row per part and fold.
 
-        `part, backend, device, fold, status, seed, epochs, best_epoch, seconds`; `train, validate, threshold,
-        temperature` are numbers of windows (none where nothing was learnt); `parameters` and `tuning` as recorded.
+        `part, backend, device, fold, status, seed, epochs, best_epoch, seconds` (of yardsticks `part` and `fold`);
+        `train, validate, threshold, temperature` are numbers of windows (none where nothing was learnt); `parameters`
+        and `tuning` as recorded.
         """
         records = self.records(protocol, target, model)
         rows = [
-            {"part": part, "backend": record["backend"], "device": record["device"], **_counted(fold)}
+            {"part": part, "backend": record.get("backend"), "device": record.get("device"), **_counted(fold)}
             for part, record in records.items()
             for fold in record["folds"]
         ]

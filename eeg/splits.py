@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eeg import protocols, seeds
+from eeg import protocols, seeds, split_checks
 from eeg.errors import InputError
 from eeg.protocols import COLUMNS, WHOLE, deal, hold
-from eeg.targets import classes, labels
+from eeg.targets import labels
 
 ORDER = {"train": 0, "validate": 1, "test": 2}
 """The roles in the order in which a fold's rows stand."""
@@ -79,7 +79,8 @@ def make(
     Raises
     ------
     InputError
-        More folds than there are trials, windows, subjects or stimuli to deal, or no stimuli in the trial tables.
+        More folds than there are trials, windows, subjects or stimuli to deal, no stimuli in the trial tables, or a
+        fold with nothing to train on.
     """
     table = pd.concat(trials, ignore_index=True)
     words: tuple[str | int, ...] = (settings["seed"], "split", protocol)
@@ -91,7 +92,11 @@ def make(
             table, part, _dealing(protocol, part, _repeat(protocol, part, settings), words, settings)
         )
         tested = table[table["subject"].isin(split.loc[split["role"] == "test", "subject"])]
-        return split, _about(seed, protocol, split, windows, _absent(tested, settings))
+        split, warnings = (
+            split_checks.without_empty_cells(split, part, settings) if protocol == "subject_video" else (split, [])
+        )
+        split_checks.check_whole(protocol, part, split)
+        return split, _about(seed, protocol, split, windows, split_checks.absent(tested, settings) + warnings)
     strata = labels(table, settings["target"])
     items, of_items = table[["subject", "trial"]].assign(window=WHOLE), strata
     if protocol in protocols.LEAKY:
@@ -109,9 +114,10 @@ def make(
         split = pd.concat(numbered, ignore_index=True)
     if protocol in protocols.LEAKY and settings["gap"]:
         split = protocols.without_shared_samples(split, windows)
+    split_checks.check_whole(protocol, part, split)
     alone = protocol in settings["leave_one_out"]
-    rare = [] if alone else _rare(part, strata, settings)
-    absent = _absent(table, settings) if alone or protocol in protocols.ACROSS else []
+    rare = [] if alone else split_checks.rare(part, strata, settings)
+    absent = split_checks.absent(table, settings) if alone or protocol in protocols.ACROSS else []
     return split, _about(seed, protocol, split, windows, rare + absent)
 
 
@@ -172,7 +178,8 @@ def split_subjects_and_videos(trials: pd.DataFrame, part: str, dealing: Dealing)
     """Return one fold of subjects crossed with every fold of videos, each cell a fold of its own.
 
     A cell tests its subjects on its videos, and trains on other subjects with other videos. Validation is apart from
-    training likewise, so trials of training subjects with validation videos, and the reverse, have no role.
+    training likewise, so trials of training subjects with validation videos, and the reverse, have no role. Where
+    subjects lack videos a cell may have nothing to test.
 
     `trials` has `video` too; otherwise as `split_subjects`.
     """
@@ -246,7 +253,7 @@ def _roles(fold_of: Mapping[Any, int], fold: int, what: str, dealing: Dealing) -
             f"{len(others)} ({len(fold_of)} {what} in {dealing.folds} folds)",
             f"Add {what} or raise `split.folds`.",
         )
-    n_held = max(1, round(dealing.validation * len(others)))
+    n_held = min(max(1, round(dealing.validation * len(others))), len(others) - 1)
     held = dealing.holds.permutation(np.array(others))[:n_held].tolist()
     return {name: "test" if own == fold else "validate" if name in held else "train" for name, own in fold_of.items()}
 
@@ -268,26 +275,6 @@ def _enough(n_items: int, n_folds: int, what: str) -> None:
             f"{n_items}",
             "Lower `split.folds` in the config.",
         )
-
-
-def _rare(part: str, strata: np.ndarray, settings: Mapping[str, Any]) -> list[str]:
-    """Return a warning for each class with fewer trials than folds."""
-    folds = settings["folds"]
-    found = protocols.rare(strata, classes(settings["target"]), folds)
-    return [
-        f"{part}: {number} trials of class {name} ({settings['stratify']}) for {folds} folds; some folds cannot test it"
-        for name, number in found.items()
-    ]
-
-
-def _absent(trials: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
-    """Return a warning for each class that a subject has no trial of, which `_rare` does not tell."""
-    names = classes(settings["target"])
-    return [
-        f"{subject}: no trial of class {name} ({settings['stratify']}); the subject's scores leave it out"
-        for subject, own in trials.groupby("subject", sort=True)
-        for name in protocols.rare(labels(own, settings["target"]), names, 1)
-    ]
 
 
 def _about(seed: int, protocol: str, split: pd.DataFrame, windows: pd.DataFrame, warnings: list[str]) -> dict[str, Any]:

@@ -34,8 +34,10 @@ def summarise(
 ) -> pd.DataFrame:
     """Return the summary of scores over subjects, the columns of `summary.csv`, in the scores' order.
 
-    The yardstick is the one with the best mean in the row's protocol, target and metric. It has unit `trial` only, so a
-    row of unit `window` is held against that too. A positive gain is better, for NLL and Brier as well. A yardstick's
+    The yardstick is the one that is furthest above its chance in the row's protocol, target and metric; the gain is
+    what the row is above its own chance, less that. (Where folds differ in their classes a majority scores less than
+    one half and is exactly its chance: held against its mean, noise would gain.) A yardstick has unit `trial` only, so
+    a row of unit `window` is held against that too. A positive gain is better, for NLL and Brier as well. A yardstick's
     own row has neither. `detectable` is the smallest distance of the mean from chance that these subjects could have
     shown, see `intervals.detectable`; NaN where nothing varies. Both count that subjects have taught each other's
     models, see `dependence`.
@@ -98,11 +100,11 @@ def _over_subjects(scores: pd.DataFrame, *, method: Method, inflation: float, co
 def _gains(table: pd.DataFrame, yardsticks: Collection[str]) -> pd.DataFrame:
     """Return the summary with the best yardstick's name and the gain over it."""
     sign = np.where(table["metric"].isin(SMALLER_IS_BETTER), -1.0, 1.0)
-    table = table.assign(good=sign * table["mean"])
+    table = table.assign(good=sign * (table["mean"] - table["chance"]))
     seeing = ~table["model"].isin(yardsticks)
     within = ["protocol", "target", "metric"]
     # without a chance level (leave one trial out) a yardstick says nothing: a majority is always wrong there
-    rivals = table[~seeing & (table["unit"] == "trial") & table["good"].notna() & table["chance"].notna()]
+    rivals = table[~seeing & (table["unit"] == "trial") & table["good"].notna()]
     best = rivals.loc[rivals.groupby(within, sort=False)["good"].idxmax(), [*within, "model", "good"]]
     table = table.merge(best.rename(columns={"model": "yardstick", "good": "mark"}), on=within, how="left")
     table["yardstick"] = table["yardstick"].where(seeing).astype(object).fillna("")
@@ -120,10 +122,11 @@ def compare(
 ) -> pd.DataFrame:
     """Return the paired comparisons over subjects, the columns of `comparisons.csv`, for the two leading metrics.
 
-    Kind `models`: two models under one protocol; a and b are their names. A model is compared with a yardstick too, two
-    yardsticks are not. Kind `protocols`: one model under two honest protocols; a and b read `trial:svm`, `protocol`
-    reads `trial|subject`. Kind `leak`: a leaky protocol minus its honest partner; a and b likewise, `protocol` is the
-    leaky one. Yardsticks have no such rows.
+    Kind `models`: two models under one protocol; a and b are their names. A model is compared with a yardstick too,
+    both less their chance, which of a yardstick may be far from one half; two yardsticks are not compared. Kind
+    `protocols`: one model under two honest protocols; a and b read `trial:svm`, `protocol` reads `trial|subject`. Kind
+    `leak`: a leaky protocol minus its honest partner; a and b likewise, `protocol` is the leaky one. Yardsticks have no
+    such rows.
 
     `difference` is the mean of a - b over the n subjects that have both, `effect` the rank-biserial correlation
     (positive where a is larger), `p` two-sided from Wilcoxon's signed ranks, and `p_holm` Holm's over a family (see
@@ -147,10 +150,14 @@ def compare(
         if metric not in LEADING:
             continue
         about = str(target), str(unit), str(metric)
-        wide = table.pivot(index="subject", columns=["protocol", "model"], values="value")
+        above = table.assign(value=table["value"] - table["chance"])
+        wide, over = (
+            one.pivot(index="subject", columns=["protocol", "model"], values="value") for one in (table, above)
+        )
         arms = [Arm(*key) for key in dict.fromkeys(zip(table["protocol"], table["model"], strict=True))]
         for pair in _pairs(arms, leaky, yardsticks):
-            differences = (wide[pair.left] - wide[pair.right]).dropna().to_numpy()
+            of = over if {pair.left.model, pair.right.model} & set(yardsticks) else wide
+            differences = (of[pair.left] - of[pair.right]).dropna().to_numpy()
             tested = _tested(differences, pair, about, shared=pair.common(common, about), method=method)
             rows.append((pair.kind, *pair.names(), pair.protocol(), *about, *tested))
     rows.sort(key=lambda row: KINDS.index(row[0]))

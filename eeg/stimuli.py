@@ -136,4 +136,4 @@ def _of_one(moves: np.ndarray, places: np.ndarray) -> np.ndarray:
     found = moves[:, places]
     while (away := own[found] < 0).any():
         found = np.where(away, np.take_along_axis(moves, found, axis=1), found)
-    return own[found]
+    return np.ascontiguousarray(own[found])  # so that rows add up in one order, whoever lacks a video

@@ -131,13 +131,19 @@ def _tested(fit: Fit) -> pd.DataFrame:
 def _apart(fit: Fit, predictor: Predict) -> pd.DataFrame:
     """Return the predictions of one fit."""
     tested = _tested(fit)
-    return _table(tested, predictor(fit.seen, tested))
+    return _table(tested, predictor(fit.seen, _unlabelled(tested)))
 
 
 def _meant(fits: list[Fit], predictor: Predict) -> pd.DataFrame:
     """Return the predictions of fits that test the same trials, each trial once."""
     tested = pd.concat([_tested(fit) for fit in fits]).drop_duplicates(list(TRIAL)).assign(fold=-1)
-    return _table(tested, np.stack([predictor(fit.seen, tested) for fit in fits]).mean(axis=0, dtype=np.float32))
+    logits = np.stack([predictor(fit.seen, _unlabelled(tested)) for fit in fits])
+    return _table(tested, logits.mean(axis=0, dtype=np.float32))
+
+
+def _unlabelled(tested: pd.DataFrame) -> pd.DataFrame:
+    """Return tested trials without what is to be predicted."""
+    return tested.drop(columns="label")
 
 
 def _table(tested: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame:

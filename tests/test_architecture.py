@@ -34,6 +34,7 @@ MIDDLE = (
     "meter",
     "refits",
     "splits",
+    "split_checks",
     "scalers",
     "guard",
     "yardsticks",

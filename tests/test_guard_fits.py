@@ -239,3 +239,12 @@ def test_windows_of_a_trial_that_folds_put_on_different_sides_are_refused_with_t
     ):
         check_agreed(split, trials, "liking", MEDIAN)
     check_agreed(split[split["fold"] == 0], trials, "liking", MEDIAN)
+
+
+def test_a_temperature_that_nothing_was_fitted_on_is_refused():
+    fit = make()
+    fit.record["folds"][1] |= {"temperature": None, "temperature_value": 1.7}
+    with pytest.raises(InputError, match=r"a temperature of 1 where none was fitted .* fold 1\)\. Received 1\.7"):
+        check(fit)
+    fit.record["folds"][1] |= {"temperature_value": 1.0}
+    check(fit)

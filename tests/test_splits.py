@@ -222,3 +222,40 @@ def test_a_subject_without_a_class_is_named_where_subjects_are_held_out_or_poole
 def test_a_subject_without_a_class_is_named_where_trials_are_held_out_one_by_one():
     _, about = make("trial", trials=[trial_table().assign(valence=1.0)], leave_one_out=["trial"])
     assert about["warnings"] == ["s01: no trial of class high (valence); the subject's scores leave it out"]
+
+
+def test_folds_of_videos_that_a_subject_lacks_are_left_out_and_said():
+    tables = [trial_table(subject).assign(video=lambda own: own["trial"]) for subject in SUBJECTS]
+    tables[0] = tables[0][:1]  # one video alone
+    seen, said = [], []
+    for part in parts("subject_video", SUBJECTS, len(SUBJECTS)):
+        split, about = make("subject_video", part, subjects=SUBJECTS, trials=tables, leave_one_out=["subject_video"])
+        assert (split.groupby("fold")["role"].agg(lambda own: {"train", "test"} <= set(own))).all()
+        seen += split.loc[split["role"] == "test", "subject"].unique().tolist()
+        said += [warning for warning in about["warnings"] if "folds of videos" in warning]
+    assert sorted(seen) == list(SUBJECTS)
+    assert len(said) == 1
+    assert said[0].endswith(
+        "2 of 3 folds of videos have nothing to test or nothing to train on, since subjects lack "
+        "videos, and are left out; 0 trials are not tested"
+    )
+
+
+def test_validation_never_takes_all_that_is_left_to_train_on():
+    split, _ = make("subject", "f01", subjects=SUBJECTS, validation=0.95)
+    assert set(split["role"]) == {"train", "validate", "test"}
+
+
+def test_a_fold_with_nothing_to_train_on_is_refused():
+    windows = pd.DataFrame({"subject": "s01", "trial": 1, "window": range(8), "start": range(8), "length": 16})
+    given = {"branch": "raw", "settings": {**SETTINGS, "gap": True, "folds": 4}}
+    with pytest.raises(InputError, match=r"something to train on and to test in every fold of s01 under window"):
+        splits.make("window", "s01", [trial_table()[:1]], windows, **given)
+
+
+def test_a_class_of_one_trial_is_named_where_trials_are_held_out_one_by_one():
+    trials = trial_table().assign(valence=np.r_[9.0, np.ones(11)])
+    _, about = make("trial", trials=[trials], leave_one_out=["trial"])
+    assert about["warnings"] == [
+        "s01: one trial of class high (valence); of this subject it is never both learnt and tested"
+    ]

@@ -233,3 +233,20 @@ def test_a_yardstick_without_a_chance_level_is_no_mark():
     table = summary(scores([0.5, 0.6]), scores([0.0, 0.0], model="majority").assign(chance=np.nan))
     assert table.loc[0, "yardstick"] == ""
     assert np.isnan(table.loc[0, "gain"])
+
+
+def test_a_yardstick_below_one_half_by_its_folds_is_nothing_that_noise_could_gain_over():
+    """A majority that folds of unequal classes turn against itself scores .3, which is exactly its chance."""
+    rng = np.random.default_rng(5)
+    noise = scores(rng.normal(0.5, 0.02, 12))
+    turned = scores(np.full(12, 0.3), model="majority").assign(chance=0.3)
+    both = pd.concat([noise, turned], ignore_index=True)
+    (row,) = compare(both, leaky=LEAKY, yardsticks=["majority"]).itertuples()
+    assert row.difference == pytest.approx((noise["value"] - 0.5).mean())
+    assert row.p > 0.05
+    gained = summary(noise, turned)
+    assert gained.loc[0, "gain"] == pytest.approx(gained.loc[0, "mean"] - 0.5)
+    assert gained.loc[0, "yardstick"] == "majority"
+    (gone,) = compare(both.assign(chance=np.nan), leaky=LEAKY, yardsticks=["majority"]).itertuples()
+    assert gone.n == 0
+    assert np.isnan(gone.p)

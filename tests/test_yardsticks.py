@@ -99,9 +99,14 @@ def test_every_trial_is_predicted_once_under_every_protocol(name, protocol):
 
 
 @pytest.mark.parametrize("protocol", APART)
-def test_majority_scores_exactly_its_chance_under_every_protocol(protocol):
+@pytest.mark.parametrize("missing", [0, 9])
+def test_majority_scores_exactly_its_chance_under_every_protocol(protocol, missing):
+    trials = cohort()[missing:]  # the first subject saw fewer videos
     scored = score(
-        predicted("majority", protocol), cell=Cell(protocol, "valence", "majority"), method=Method(draws=200)
+        predicted("majority", protocol, trials),
+        cell=Cell(protocol, "valence", "majority"),
+        method=Method(draws=200),
+        trials=trials,
     ).table
     defined = scored[scored["value"].notna()]
     assert (defined["value"] == defined["chance"]).all()
@@ -291,8 +296,13 @@ def test_a_yardstick_that_had_the_tested_subject_among_the_others_is_named():
     message = r"no subject of the part among the others .* part s01, fold 2\)\. Received s01\."
     with pytest.raises(InputError, match=message):
         check(going_by(held("trial"), 2, others=["s02", "s01"]))
-    with pytest.raises(InputError, match=r"among the others .* fold 0\)\. Received s03\."):
-        check(going_by(held("pooled_trial"), 0, others=["s03"]))
+    for protocol, others in (("pooled_trial", ["s03"]), ("trial", None)):
+        with pytest.raises(InputError, match=r"the others whose labels were at hand|their names, as the record"):
+            check(going_by(held(protocol), 0, others=others))
+    silent = going_by(held("trial"), 0)
+    del silent.records["s01"]["folds"][0]["others"]
+    with pytest.raises(InputError, match=r"their names, as the record of a yardstick .* Received something else"):
+        check(silent)
 
 
 def test_a_yardstick_s_record_that_is_silent_is_no_proof():

@@ -100,6 +100,9 @@ def check_learnt(fit: Fit, roles: pd.DataFrame) -> int:
         As `check`, of the record.
     """
     _check_folds(fit, [one["fold"] for one in fit.record["folds"]], "record")
+    for one in fit.record["folds"]:
+        if not one.get("temperature") and one.get("temperature_value", 1.0) != 1:
+            raise fit.error(one["fold"], "a temperature of 1 where none was fitted", f"{one['temperature_value']}")
     learnt = _learnt(fit)
     _check_apart(fit, learnt, roles[roles["role"] == "test"])
     _check_roles(fit, learnt, roles)

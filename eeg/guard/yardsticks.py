@@ -10,7 +10,7 @@ import pandas as pd
 from eeg.errors import InputError
 from eeg.guard.fits import Fit, check_learnt
 from eeg.guard.tested import check_labels, check_tested, truth
-from eeg.protocols import TRIAL, WHOLE
+from eeg.protocols import ACROSS, TRIAL, WHOLE
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,11 @@ def check(one: Yardstick) -> int:
 
 def _check_record(fit: Fit) -> None:
     check_learnt(fit, fit.roles())
-    own = fit.split["subject"].unique()
+    own, across = fit.split["subject"].unique(), fit.name[0] in ACROSS
     for record in fit.record["folds"]:
+        if "others" not in record or (record["others"] is None) != across:
+            expected = "null for the others whose labels were at hand" if across else "their names"
+            raise fit.error(record["fold"], f"{expected}, as the record of a yardstick", "something else or nothing")
         if at_hand := [name for name in record["others"] or () if name in own]:
             expected = "no subject of the part among the others whose labels were at hand"
             raise fit.error(record["fold"], expected, ", ".join(at_hand))

@@ -91,8 +91,10 @@ def trial_scores(table: pd.DataFrame, *, metric: str = "balanced_accuracy", unit
 
 
 def best_yardsticks(summary: pd.DataFrame) -> pd.Series:
-    """Return the best yardstick's score per row of a summary: the mean less the gain over it."""
-    return pd.to_numeric(summary["mean"], errors="coerce") - pd.to_numeric(summary["gain"], errors="coerce")
+    """Return the mean of each row's best yardstick, out of a summary of one unit and metric; NaN where it has none."""
+    means = summary.set_index(["protocol", "target", "model"])["mean"]
+    best = pd.MultiIndex.from_frame(summary[["protocol", "target", "yardstick"]])
+    return pd.Series(means.reindex(best).to_numpy(dtype=float), index=summary.index)
 
 
 @drawn
@@ -112,7 +114,7 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
         That of the intervals in `summary`.
     """
     means = trial_scores(summary)
-    means = words.of_models(means).assign(best=best_yardsticks)
+    means = words.of_models(means.assign(best=best_yardsticks))
     points = trial_scores(scores)
     figure, panels = _panels(means)
     note(figure, f"{points['subject'].nunique()} subjects", simulated=simulated)

@@ -78,7 +78,7 @@ def test_the_page_says_in_short_what_was_recorded_removed_left_out_and_found(pag
     models = own.drop(["majority", "video_prior"]).sort_values("value", ascending=False)
     best = models.iloc[0]
     first = f"{models.index[0]} {best['value']:.2f} ({best['low']:.2f} to {best['high']:.2f})"
-    assert f"arousal balanced accuracy per trial under trial: {first}, " in said
+    assert f"arousal balanced accuracy per trial under trial (interval over its trials): {first}, " in said
     assert f"chance {models['chance'].min():.2f} to {models['chance'].max():.2f}; without EEG majority 0.50" in said
     assert "window" not in said
     assert "LEAKY" not in said

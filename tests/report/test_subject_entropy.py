@@ -111,7 +111,7 @@ def test_the_section_names_trials_units_noise_and_the_peak(facts, words_of):
     assert found.body.count("<img") == 2
     assert "standard error of about" in said
     # make_entropy adds a nat to F4 in alpha where valence is above 5
-    assert "high − low valence: noise level" in said
+    assert "high − low valence: noise level |t| = " in said
     assert "at F4 in alpha" in said
 
 

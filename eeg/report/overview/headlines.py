@@ -31,7 +31,7 @@ class Headline(NamedTuple):
 
 def headlines(summary: pd.DataFrame) -> list[Headline]:
     """Return a headline per target: of all models and protocols that do not leak, the one furthest above chance."""
-    rows = words.of_models(figures.trial_scores(summary)).assign(best=figures.best_yardsticks)
+    rows = words.of_models(figures.trial_scores(summary).assign(best=figures.best_yardsticks))
     return [_headline(str(target), own) for target, own in rows.groupby("target", sort=False)]
 
 

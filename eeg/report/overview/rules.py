@@ -51,8 +51,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 """The rules each rule waits for, but for those it waits for through others; one rule for every network and protocol."""
 
-UNTIMED = ("provenance", "overview")
-"""The rules that this page is a part of, so that their time is not known yet."""
+UNTIMED = ("subject_report", "methods", "notebook", "provenance", "overview")
+"""The rules that run beside this page or make it, so that their time is not known yet."""
 
 BOX = 0.8
 """Width of a rule in the picture; a lane is 1 wide, a row 1 high."""
@@ -66,6 +66,7 @@ def rule_section(rules: Mapping[str, Mapping[str, float]]) -> dict[str, Any] | N
     rules : mapping
         By rule `jobs, seconds, median_seconds, cpu_seconds, peak_mb`, as `provenance.usage` has it.
     """
+    rules = {name: own for name, own in rules.items() if name not in UNTIMED}
     names = [name for name in NEEDS if name in rules or name in UNTIMED]
     if not rules:
         return None
@@ -77,6 +78,7 @@ def rule_section(rules: Mapping[str, Mapping[str, float]]) -> dict[str, Any] | N
         "image": embed(graph_figure(rules, names), f"The rules in the order in which they run: {spoken}."),
         "total": duration(total),
         "jobs": sum(own["jobs"] for own in rules.values()),
+        "untimed": UNTIMED,
     }
 
 
@@ -159,7 +161,7 @@ def _line(axes: "Axes", start: tuple[int, int], end: tuple[int, int]) -> None:
 
 
 def _box(axes: "Axes", place: tuple[int, int], name: str, own: Mapping[str, float] | None, *, shade: float) -> None:
-    (x, y), said = place, taken(own) if own else "this page"
+    (x, y), said = place, taken(own) if own else "not counted yet"
     corner, look = (x - BOX / 2, y - 0.3), "round,pad=0,rounding_size=0.06"
     for colour, alpha, edge in (("white", 1.0, figures.GREY), (figures.SKY, shade**0.5, "none")):
         axes.add_patch(FancyBboxPatch(corner, BOX, 0.6, look, facecolor=colour, alpha=alpha, edgecolor=edge, zorder=2))

@@ -30,13 +30,14 @@ def score_rows(summary: pd.DataFrame) -> list[dict[str, Any]]:
 def _score_row(cell: tuple[str, str, str], cells: Mapping[Any, Mapping[str, Any]]) -> dict[str, Any]:
     first, accuracy = (cells.get((*cell, metric), {}) for metric in ("balanced_accuracy", "accuracy"))
     protocol, target, model = cell
+    best = cells.get((protocol, target, first.get("yardstick"), "balanced_accuracy"), {})
     return {
         "protocol": protocol,
         "target": target,
         "model": model,
         "yardstick": model in words.YARDSTICKS,
-        "best": first["mean"] - first["gain"] if first else None,
-        "best_name": _best(first, protocol),
+        "best": best.get("mean"),
+        "best_name": _best(best, protocol),
         "macro_f1": cells.get((*cell, "macro_f1"), {}).get("mean"),
         "accuracy": accuracy.get("mean"),
         "accuracy_said": with_interval(*map(accuracy.get, ("mean", "low", "high"))),
@@ -46,10 +47,10 @@ def _score_row(cell: tuple[str, str, str], cells: Mapping[Any, Mapping[str, Any]
 
 def _best(row: Mapping[str, Any], protocol: str) -> str:
     """Return the score and the name of the best yardstick; a yardstick's own row has none."""
-    value = number(row["mean"] - row["gain"]) if row else "n/a"
+    value = number(row.get("mean"))
     if value == "n/a":
         return value
-    return f"{value} {row['yardstick']}" + " (outside)" * words.outside(row["yardstick"], protocol)
+    return f"{value} {row['model']}" + " (outside)" * words.outside(row["model"], protocol)
 
 
 def leak_rows(comparisons: pd.DataFrame, summary: pd.DataFrame) -> list[dict[str, Any]]:

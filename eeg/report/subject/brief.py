@@ -1,5 +1,8 @@
 """The page in a few lines: whether the recording is good, what was removed, and what the models made of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from eeg.report import figures, words
@@ -34,7 +37,7 @@ def _results(facts: SubjectFacts) -> list[tuple[str, str]]:
         return [("Models", "no score under a protocol that does not leak")]
     own = scores[scores["protocol"] == honest[0]]
     return [
-        (str(target), f"balanced accuracy per trial under {honest[0]}: {_line(rows)}")
+        (str(target), f"balanced accuracy per trial under {honest[0]} (interval over its trials): {_line(rows)}")
         for target, rows in own.groupby("target", sort=False)
     ]
 
@@ -46,5 +49,10 @@ def _line(rows: pd.DataFrame) -> str:
     low, high = (number(end) for end in (models["chance"].min(), models["chance"].max()))
     chance = f"chance {low}" if low == high else f"chance {low} to {high}"
     others = rows[rows["model"].isin(words.YARDSTICKS)].sort_values("value", ascending=False, kind="stable")
-    without = [f"without EEG {row['model']} {number(row['value'])}" for row in records(others[:1])]
+    without = [f"without EEG {_named(row)} {number(row['value'])}" for row in records(others[:1])]
     return "; ".join([", ".join(said), chance, *without]) if said else "no model was scored"
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    """Return a yardstick's name, with what must be known of it under the row's protocol."""
+    return row["model"] + " (outside information)" * words.outside(row["model"], row["protocol"])

@@ -119,10 +119,11 @@ def _contrasts_image(facts: SubjectFacts, of: Pooled, found: Mapping[str, Contra
 
 
 def _peaks(one: Contrast, of: Pooled) -> str:
-    names, bands = list(of.places), list(of.bands)
-    channel, band = np.unravel_index(np.abs(one.difference).argmax(), one.t.shape)
-    beyond = int((np.abs(one.t) > one.level).sum())
+    names, bands, beyond = list(of.places), list(of.bands), np.abs(one.t) > one.level
+    said = f"noise level |t| = {number(one.level, 1)}, {beyond.sum()} of {one.t.size} values beyond it"
+    if not beyond.any():
+        return f"{said}: no difference that noise would not make"
+    channel, band = np.unravel_index(np.where(beyond, np.abs(one.difference), 0).argmax(), one.t.shape)
     return (
-        f"noise level {number(one.level, 1)}, {beyond} of {one.t.size} values beyond it; largest difference "
-        f"{signed(float(one.difference[channel, band]))} at {names[channel]} in {bands[band]}"
+        f"{said}, the largest {signed(float(one.difference[channel, band]))} nats at {names[channel]} in {bands[band]}"
     )

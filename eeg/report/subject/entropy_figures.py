@@ -60,9 +60,10 @@ def contrasts_figure(found: Mapping[str, Contrast], *, places: Places, bands: Ba
     """Return maps of the difference in nats, a row a comparison; channels beyond the noise level are drawn large."""
     figure, grid = _grid(len(found), bands)
     note(figure, f"{sum(next(iter(found.values())).n)} trials, {len(places)} channels", simulated=simulated)
+    limit = max(float(np.abs(one.difference).max()) for one in found.values()) or 1.0
     for line, (name, one) in zip(grid, found.items(), strict=True):
         beyond = np.abs(one.t) > one.level
-        image = _row(line, one.difference, places, large=beyond)
+        image = _row(line, one.difference, places, limit=limit, large=beyond)
         colour_bar(image, line, f"nats; large: |t| > {number(one.level, 1)}")
         line[0].set_ylabel(f"{figures.short(name, 30)}\nn = {one.n[0]}, {one.n[1]}")
         for axes, difference in zip(line, one.difference.T, strict=True):

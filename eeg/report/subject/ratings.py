@@ -34,6 +34,9 @@ def _ratings_image(facts: SubjectFacts) -> tuple[Markup, str]:
     spoken = ", ".join(f"{name}: {count}" for name, count in sorted(Counter(quadrants).items()))
     alt = f"Trials in the valence-arousal plane, coloured by quadrant. Number of trials: {spoken}."
     caption = "Ratings of the trials; colour and shape give the quadrant, dashed lines its threshold."
+    if not target:
+        alt = f"{len(facts.trials)} trials in the valence-arousal plane."
+        caption = "Ratings of the trials; no target makes quadrants of them, the rules above say where each one cuts."
     if target and target["tie"] == "high":
         caption += " A rating on a line counts as high."
     elif target:
