@@ -45,9 +45,9 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "subject_report": ("score", "explanations"),
     "compare": ("score",),
     "methods": ("compare",),
-    "provenance": ("compare",),
-    "overview": ("leaks", "explanations", "provenance"),
-    "notebook": ("leaks", "provenance"),
+    "provenance": ("leaks", "explanations", "compare"),
+    "overview": ("provenance",),
+    "notebook": ("provenance",),
 }
 """The rules each rule waits for, but for those it waits for through others; one rule for every network and protocol."""
 
