@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from eeg.errors import InputError
-from eeg.targets import NO_CLASS
+from eeg.targets import NO_CLASS, UNDECIDED
 
 CONFUSION = ["protocol", "target", "model", "unit", "label", "predicted", "count"]
 """The columns of `confusion.csv`."""
@@ -110,10 +110,7 @@ def check(predictions: pd.DataFrame, cell: Cell) -> None:
         raise InputError(
             f"one label per trial in the predictions of {name}",
             f"several for {_where(predictions[labels > 1])}",
-            "Delete the predictions and run the fit again."
-            if (in_fold > 1).any()
-            else "The threshold is learnt in each fold, and the folds put the trial on different sides: take a fixed "
-            "threshold, shorter windows or fewer folds, or leave the protocol out.",
+            "Delete the predictions and run the fit again." if (in_fold > 1).any() else UNDECIDED,
         )
 
 

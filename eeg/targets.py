@@ -50,6 +50,13 @@ def rule(target: Mapping[str, Any]) -> str:
     return text + f"; a rating less than {exclude:g} from it has no class" * bool(exclude)
 
 
+UNDECIDED = (
+    "The threshold is learnt in each fold, and the folds put the trial on different sides: take a fixed threshold, "
+    "shorter windows or fewer folds, or leave the protocol out."
+)
+"""What to do where a learnt threshold gives windows of one trial two labels."""
+
+
 def is_learnt(target: Mapping[str, Any]) -> bool:
     """Return whether a target's threshold is learnt from training trials."""
     return target.get("threshold") == MEDIAN

@@ -8,7 +8,7 @@ import pandas as pd
 from eeg.errors import InputError
 from eeg.guard.parts import WINDOW, named
 from eeg.protocols import TRIAL, WHOLE
-from eeg.targets import is_learnt, labels, rule
+from eeg.targets import UNDECIDED, is_learnt, labels, rule
 
 FOLD = ["fold", *WINDOW]
 
@@ -55,8 +55,7 @@ def check_agreed(split: pd.DataFrame, trials: pd.DataFrame, name: str, target: M
         raise InputError(
             f"one label per trial of the target {name}",
             f"several for {named(several[list(TRIAL)])}",
-            "The threshold is learnt in each fold, and the folds put the trial on different sides: take a fixed "
-            "threshold, shorter windows or fewer folds, or leave the protocol out.",
+            UNDECIDED,
         )
 
 

@@ -172,7 +172,7 @@ def _unconverged(estimator: Any) -> list[str]:
     """Return the trouble of an optimiser that used up its iterations, or nothing."""
     machines = getattr(estimator[-1], "estimators_", [estimator[-1]])
     limit = getattr(machines[0], "max_iter", -1)  # -1: no limit, or no iterations
-    spent = limit > 0 and max(np.max(one.n_iter_) for one in machines) >= limit
+    spent = limit > 0 and max(np.max(getattr(one, "n_iter_", 0)) for one in machines) >= limit
     return [f"unconverged: {limit} iterations"] if spent else []
 
 

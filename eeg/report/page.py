@@ -140,8 +140,7 @@ def _environment() -> Environment:
     )
     script = (TEMPLATES / "tables.js").read_text(encoding="utf-8")
     environment.filters |= {"number": number, "signed": signed, "p_value": p_value, "order": order}
-    environment.filters["points"] = points
-    environment.filters |= {"duration": duration, "megabytes": megabytes}
+    environment.filters |= {"duration": duration, "megabytes": megabytes, "points": points}
     environment.globals |= {
         "interval": interval,
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
