@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from eeg import protocols, seeds, splits
+from eeg import protocols, seeds, splits, yardsticks
 from eeg.method import Method
 from eeg.pairs import differences, in_common
 from eeg.predictions import Cell
@@ -45,6 +45,11 @@ class Cohort:
         and nine of ten people rate it on the side that the video is on: there is a video in the EEG, and no emotion.
     windows : int
         Windows of a trial; where there are several, each differs from its trial by as much noise as trials do.
+    stratify : str
+        The rating whose classes are spread over the folds: `valence`, which is predicted, or `liking`, which has
+        nothing to do with it.
+    yardsticks : tuple of str
+        Yardsticks that stand beside the models.
     """
 
     n_subjects: int
@@ -54,6 +59,8 @@ class Cohort:
     draws: int = 199
     response: float = 0.0
     windows: int = 1
+    stratify: str = "valence"
+    yardsticks: tuple[str, ...] = ()
 
     @property
     def split(self) -> dict:
@@ -63,8 +70,8 @@ class Cohort:
             "repeats": 1,
             "leave_one_out": [],
             "validation": VALIDATION,
-            "target": TARGET,
-            "stratify": "valence",
+            "target": TARGET | {"rating": self.stratify},
+            "stratify": self.stratify,
             "gap": False,
             "seed": self.seed,
         }
@@ -92,7 +99,8 @@ class Cohort:
             liked = rng.permutation(N_TRIALS) < N_TRIALS // 2
             high = liked[video] ^ (rng.random(len(trials)) < UNLIKE)
         x += self.effect * (high - 0.5)[:, None]
-        return trials.assign(valence=np.where(high, 7.0, 3.0), label=high.astype(int)), x
+        liking = np.where(rng.random(len(trials)) < 0.5, 7.0, 3.0)
+        return trials.assign(valence=np.where(high, 7.0, 3.0), liking=liking, label=high.astype(int)), x
 
     def cut(self, x: np.ndarray) -> np.ndarray:
         """Return the features of the windows of every trial, (n_trials * windows, n_features), from the trials'."""
@@ -108,11 +116,12 @@ class Cohort:
         place = {name: number * N_TRIALS for number, name in enumerate(names)}
         label, x = np.repeat(trials["label"].to_numpy(), self.windows), self.cut(x)
         windows = trials[["subject", "trial"]].assign(window=0, start=0, length=128)
-        tested_at, folds, logits = [], [], {name: [] for name in MODELS}
+        tested_at, folds, logits, made = [], [], {name: [] for name in MODELS}, {}
         for part in protocols.parts(protocol, names, self.folds):
             across = protocol in protocols.ACROSS
             own, cut = (trials, windows) if across else (t[t["subject"] == part] for t in (trials, windows))
             split, _ = splits.make(protocol, part, [own], cut, branch="features", settings=self.split)
+            made[part] = split
             at = split["subject"].map(place).to_numpy() + split["trial"].to_numpy() - 1
             tested, fold = (split["role"] == "test").to_numpy(), split["fold"].to_numpy()
             for one in np.unique(fold):
@@ -126,15 +135,20 @@ class Cohort:
         table = trials.loc[trial, ["subject", "trial", "label"]].reset_index(drop=True)
         table = table.assign(window=-1 if self.windows == 1 else window, fold=np.concatenate(folds))
         both = {name: np.concatenate(found).T for name, found in logits.items()}
-        return {name: table.assign(logit_0=low, logit_1=high) for name, (low, high) in both.items()}
+        found = {name: table.assign(logit_0=low, logit_1=high) for name, (low, high) in both.items()}
+        for name in self.yardsticks:
+            parts, _ = yardsticks.predict(name, trials, made, TARGET, protocol=protocol, seed=self.seed)
+            found[name] = pd.concat(parts.values(), ignore_index=True)
+        return found
 
     def scored(self, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the summary of all models, and their comparisons; chance and p are those of `JUDGED` alone."""
         trials, _ = self.made()
         tables, chances, resampled = [], [], {}
         for name, predictions in self.predictions(protocol).items():
-            # where videos are counted, comparisons need the resamples of all
-            draws = self.draws if name == JUDGED or protocols.VIDEO in protocols.APART[protocol] else 1
+            # where videos are counted comparisons need the resamples of all, and beside yardsticks their chance
+            alone = name in MODELS and name != JUDGED and protocols.VIDEO not in protocols.APART[protocol]
+            draws = 1 if alone and not self.yardsticks else self.draws
             cell = Cell(protocol, "valence", name)
             one = score(
                 predictions, cell=cell, trials=trials, method=Method(draws=draws, seed=self.seed, validation=VALIDATION)
@@ -146,9 +160,8 @@ class Cohort:
         p = pd.concat(chances, ignore_index=True)
         method = Method(validation=VALIDATION)
         common = in_common(p, differences(resampled))
-        return summarise(scores, p=p, yardsticks=[], method=method), compare(
-            scores, leaky={}, common=common, method=method
-        )
+        asked = {"yardsticks": self.yardsticks, "method": method}
+        return summarise(scores, p=p, **asked), compare(scores, leaky={}, common=common, **asked)
 
 
 def nearest_mean(train: np.ndarray, labels: np.ndarray, test: np.ndarray) -> np.ndarray:

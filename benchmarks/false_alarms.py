@@ -4,8 +4,9 @@
 subjects unless told otherwise, about an hour on two cores) simulates features directly (`cohorts.py`, two windows a
 trial), splits them under every honest protocol, and scores three cheap models. An interval is a false alarm where it
 excludes chance, a p where it is at most .05 (one model, that of all features); a family where Holm leaves any of its
-three comparisons of models below .05. `video_only` is `subject_video` on cohorts in whose features there is the video
-and no emotion. What was found goes to the file, if one is named; cohorts that stand in it are not run again.
+comparisons of models below .05. `video_only` is `subject_video` on cohorts in whose features there is the video and no
+emotion; `unstratified` is `trial` with folds that spread the classes of another rating, its family has the comparisons
+of models with `majority` too. What was found goes to the file, if one is named; what stands in it is not run again.
 
 The first table is of the balanced accuracy of trials, the second of all metrics and units.
 
@@ -28,41 +29,42 @@ import pandas as pd
 from cohorts import HONEST, JUDGED, Cohort
 from scipy import stats
 
-ALARM, RESPONSE = 0.05, 1.0
-WINDOWS = 2
+ALARM, WINDOWS = 0.05, 2
+ARMS = {name: (name, {}) for name in HONEST} | {
+    "video_only": ("subject_video", {"response": 1.0}),
+    "unstratified": ("trial", {"stratify": "liking", "yardsticks": ("majority",)}),
+}
+"""By name the protocol, and what is special about the cohorts."""
+
 HEADLINE = ("trial", "balanced_accuracy")
 COLUMNS = ["protocol", "subjects", "cohort", "unit", "metric", "interval", "p", "holm"]
 
 
-def alarms(asked: tuple[int, int]) -> pd.DataFrame:
-    """Return, per protocol, unit and metric, whether interval, p and family raise a false alarm in one cohort."""
-    n_subjects, seed = asked
-    arms = [(protocol, protocol, 0.0) for protocol in HONEST] + [("video_only", "subject_video", RESPONSE)]
-    found = []
-    for name, protocol, response in arms:
-        cohort = Cohort(n_subjects, seed=seed, response=response, windows=WINDOWS)
-        summary, compared = cohort.scored(protocol)
-        own = summary[summary["model"] == JUDGED].set_index(["unit", "metric"])
-        family = compared.groupby(["unit", "metric"])["p_holm"].min()
-        alarm = {"interval": ~own["chance"].between(own["low"], own["high"]), "p": own["p"] <= ALARM}
-        table = pd.DataFrame({**alarm, "holm": (family < ALARM).reindex(own.index)}).reset_index()
-        found.append(table.assign(protocol=name, subjects=n_subjects, cohort=seed))
-    return pd.concat(found)[COLUMNS]
+def alarms(asked: tuple[int, int, str]) -> pd.DataFrame:
+    """Return, per unit and metric, whether interval, p and family raise a false alarm in one cohort of an arm."""
+    n_subjects, seed, arm = asked
+    protocol, special = ARMS[arm]
+    summary, compared = Cohort(n_subjects, seed=seed, windows=WINDOWS, **special).scored(protocol)
+    own = summary[summary["model"] == JUDGED].set_index(["unit", "metric"])
+    family = compared.groupby(["unit", "metric"])["p_holm"].min()
+    alarm = {"interval": ~own["chance"].between(own["low"], own["high"]), "p": own["p"] <= ALARM}
+    table = pd.DataFrame({**alarm, "holm": (family < ALARM).reindex(own.index)}).reset_index()
+    return table.assign(protocol=arm, subjects=n_subjects, cohort=seed)[COLUMNS]
 
 
 def main(n_cohorts: int = 1000, sizes: Sequence[int] = (8, 32), file: Path | None = None) -> None:
     """Count false alarms and print their rates."""
     known = pd.read_csv(file) if file and file.exists() else pd.DataFrame(columns=COLUMNS)
-    done = set(zip(known["subjects"], known["cohort"], strict=True))
-    asked = [one for one in product(sizes, range(n_cohorts)) if one not in done]
+    done = set(zip(known["subjects"], known["cohort"], known["protocol"], strict=True))
+    asked = [one for one in product(sizes, range(n_cohorts), ARMS) if one not in done]
     tables = [known]
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for number, found in enumerate(pool.map(alarms, asked, chunksize=5), start=1):
+        for number, found in enumerate(pool.map(alarms, asked, chunksize=20), start=1):
             tables.append(found)
             if file:
                 tables[-1].to_csv(file, mode="a", index=False, header=not file.exists())
-            if number % 100 == 0:
-                print(f"{number} of {len(asked)} cohorts", file=sys.stderr, flush=True)
+            if number % 500 == 0:
+                print(f"{number} of {len(asked)} cohorts and arms", file=sys.stderr, flush=True)
     every = pd.concat([one for one in tables if len(one)], ignore_index=True)
     every = every[every["subjects"].isin(sizes) & (every["cohort"] < n_cohorts)].astype({"holm": float})
     every = every.drop(columns="cohort").groupby(["unit", "metric", "protocol", "subjects"], sort=False).mean()

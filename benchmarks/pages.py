@@ -93,7 +93,7 @@ def made_up(config: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
         for unit in ("trial",) if cell[2] in config["yardsticks"] else ("window", "trial"):
             values = np.clip(rng.normal(0.5 + SKILL[cell[0]], 0.08, len(SUBJECTS)), 0, 1)
             rows += [(*cell, s, unit, metric, v, 0.5, v - 0.1, v + 0.1) for s, v in zip(SUBJECTS, values, strict=True)]
-            tests.append((*cell, unit, metric, 0.01, 40, 0.0, 0.0))
+            tests.append((*cell, unit, metric, len(SUBJECTS), SKILL[cell[0]], 0.01, 40, 0.0, 0.0))
     return pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(tests, columns=P_COLUMNS)
 
 

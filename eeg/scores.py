@@ -16,7 +16,10 @@ from eeg.targets import NO_CLASS
 COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
 """The columns of `scores.csv`."""
 
-P_COLUMNS = ["protocol", "target", "model", "unit", "metric", "p", "n_videos", "by_video", "by_trial"]
+P_COLUMNS = [
+    *("protocol", "target", "model", "unit", "metric", "n", "difference", "p"),
+    *("n_videos", "by_video", "by_trial"),
+]
 """What is said of all subjects together, the columns of `chance.csv`, which has `p_refit` too."""
 
 # A draw as good as the observed score must count as such although its sum was rounded in another order.
@@ -31,9 +34,10 @@ class Scores(NamedTuple):
     table : DataFrame
         The cell's rows of `scores.csv`, in the order unit, subject, metric.
     p : DataFrame
-        `protocol, target, model, unit, metric`, and over the subjects scored together `p` and, where they can have
-        nothing but videos in common, how many of those (`n_videos`) and the variances of the mean over subjects by
-        videos and by trials alone (`by_video`, `by_trial`); else 0.
+        `protocol, target, model, unit, metric`, and over the subjects scored together `p`, beside the number `n` of
+        those with a chance and their mean `difference` from it, and, where they can have nothing but videos in common,
+        how many of those (`n_videos`) and the variances of the mean over subjects by videos and by trials alone
+        (`by_video`, `by_trial`); else 0.
     draws : dict of (unit, metric) to array, shape (n_subjects, n_draws)
         The scores under permutation that both came from, subjects in the table's order.
     resampled : list of dict of (unit, metric) to Resampled
@@ -103,7 +107,15 @@ def score(
     found = [
         _with_all(subjects, _one_repeat(rows, Drawn(method, cell, place, shared))) for place, rows in enumerate(dealt)
     ]
-    return found[0] if len(found) == 1 else _over_repeats(found)
+    whole = found[0] if len(found) == 1 else _over_repeats(found)
+    return whole._replace(p=_beside(whole.p, whole.table))
+
+
+def _beside(p: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return every p beside the number of subjects it is of and how far they lie from chance in the mean."""
+    keys = ["unit", "metric"]
+    apart = table.assign(difference=table["value"] - table["chance"]).groupby(keys)["difference"]
+    return p.join(pd.DataFrame({"n": apart.count(), "difference": apart.mean()}), on=keys)[P_COLUMNS]
 
 
 def _with_all(subjects: list[str], found: Scores) -> Scores:
@@ -155,9 +167,9 @@ def _one_repeat(predictions: pd.DataFrame, drawn: Drawn) -> Scores:
                 added = known[1] - known[2]
                 p = _against_chance(table, permuted[unit, metric], metric, added, drawn.method.validation)
             tests.append((*cell, unit, metric, p, *known))
-    return Scores(
-        pd.concat(tables, ignore_index=True), pd.DataFrame(tests, columns=P_COLUMNS), permuted, [again] if again else []
-    )
+    names = ["protocol", "target", "model", "unit", "metric", "p", "n_videos", "by_video", "by_trial"]
+    p = pd.DataFrame(tests, columns=names)
+    return Scores(pd.concat(tables, ignore_index=True), p, permuted, [again] if again else [])
 
 
 def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, added: float, validation: float) -> float:

@@ -37,6 +37,18 @@ def random_labels(n_subjects, n_trials, n_classes=2, seed=0):
     return np.random.default_rng(seed).integers(n_classes, size=(n_subjects, n_trials))
 
 
+@pytest.mark.parametrize("n_repeats", [1, 2])
+def test_a_p_stands_beside_the_subjects_it_is_of_and_their_distance_from_chance(n_repeats):
+    rows = predictions(random_labels(3, 8), 3)
+    rows.loc[rows["subject"] == "s02", "fold"] = rows.loc[rows["subject"] == "s02", "trial"] - 1  # one trial a fold
+    dealt = [rows.assign(fold=rows["fold"] + 8 * place) for place in range(n_repeats)]
+    got = score(pd.concat(dealt), cell=CELL, method=Method(draws=5))
+    p, table = (look(one, unit="trial", metric="kappa") for one in (got.p, got.table))
+    known = table[table["subject"] != "s02"]
+    assert p["n"].tolist() == [2]
+    assert p["difference"].tolist() == [pytest.approx((known["value"] - known["chance"]).mean())]
+
+
 def test_columns_and_order():
     got = score(predictions(random_labels(2, 8), 3), cell=CELL, method=Method(draws=5))
     assert list(got.table) == COLUMNS

@@ -7,7 +7,7 @@ from eeg import dependence
 from eeg.report import words
 from eeg.report.methods_models import models, temperatures
 from eeg.report.methods_signals import cleaning, features
-from eeg.report.phrases import listed, settings
+from eeg.report.phrases import folds, listed, settings, spread
 from eeg.targets import classes, rule
 
 
@@ -73,9 +73,8 @@ def _protocols(config: Mapping[str, Any]) -> str:
     share = f"{100 * split['validation']:g} %"
     within = " ".join(
         [
-            f"Each protocol used {words.folds(split)} folds, made once and shared by all models"
-            " (of one branch, where windows are shuffled).",
-            f"Within subjects the classes of {split['stratify']} were spread evenly over the folds.",
+            f"Each protocol used {folds(split)} folds, made once and shared by all models"
+            f" (of one branch, where windows are shuffled); {spread(split)}.",
             f"{share} of the training side, grouped as the protocol groups, was kept to stop networks early;",
             "estimators, and networks trained for a fixed number of epochs, which nothing stops early, were fitted on",
             "it too. Estimators with several candidates for a setting chose in every fold by balanced accuracy on",

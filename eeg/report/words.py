@@ -280,15 +280,6 @@ def in_order(protocols: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(protocols), key=lambda name: known.index(name) if name in known else len(known))
 
 
-def folds(split: Mapping[str, Any]) -> str:
-    """Return how many folds there were, in words."""
-    text = str(split["folds"])
-    text += f", dealt {split['repeats']} times" * (split["repeats"] > 1)
-    alone = ", ".join(split["leave_one_out"])
-    what = "trial (or, across subjects, one subject)"
-    return f"{text}, but one {what} at a time held out once under {alone}" if alone else text
-
-
 def models_first(models: Iterable[str]) -> list[str]:
     """Return the names once each, yardsticks last, otherwise in their order of appearance."""
     names = list(dict.fromkeys(models))

@@ -47,6 +47,12 @@ def test_the_default_experiment_is_described_whole(config):
     assert all(f"- {model}: " in text for model in config["models"])
 
 
+def test_classes_are_not_called_spread_over_folds_of_one_trial(config):
+    alone = config | {"split": config["split"] | {"leave_one_out": ["trial"]}}
+    assert "as evenly as they divide." in methods_text(check(config).model_dump(), FACTS)
+    assert "as evenly as they divide, but under trial, where a fold tests one." in methods_text(alone, FACTS)
+
+
 def test_a_choice_of_channels_by_whole_recordings_is_disclosed(config):
     for source in (config, config | {"source": "deap", "deap": config["deap"] | {"form": "python"}}):
         assert words.label_free("drop") in methods_text(source | {"check": {"bads": "drop"}}, FACTS)

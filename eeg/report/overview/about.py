@@ -8,6 +8,7 @@ import yaml
 
 from eeg.report import words
 from eeg.report.overview.facts import OverviewFacts
+from eeg.report.phrases import folds, spread
 from eeg.report.removal import removal_summary
 from eeg.targets import classes, rule
 
@@ -28,7 +29,7 @@ def about(facts: OverviewFacts) -> list[tuple[str, str]]:
         ("Protocols", ", ".join(name + " (LEAKY)" * words.leaks(name) for name in protocols)),
         (
             "Folds",
-            f"{words.folds(split)}; within subjects the classes of {split['stratify']} are spread evenly over them",
+            f"{folds(split)}; {spread(split)}",
         ),
         *[(f"Target {name}", _target(target)) for name, target in facts.config["targets"].items()],
         ("Models", ", ".join(name for name in models if name not in words.YARDSTICKS)),
