@@ -168,8 +168,8 @@ def _one_repeat(predictions: pd.DataFrame, drawn: Drawn) -> Scores:
                 p = _against_chance(table, permuted[unit, metric], metric, added, drawn.method.validation)
             tests.append((*cell, unit, metric, p, *known))
     names = ["protocol", "target", "model", "unit", "metric", "p", "n_videos", "by_video", "by_trial"]
-    p = pd.DataFrame(tests, columns=names)
-    return Scores(pd.concat(tables, ignore_index=True), p, permuted, [again] if again else [])
+    tested = pd.DataFrame(tests, columns=names)
+    return Scores(pd.concat(tables, ignore_index=True), tested, permuted, [again] if again else [])
 
 
 def _against_chance(table: pd.DataFrame, draws: np.ndarray, metric: str, added: float, validation: float) -> float:
