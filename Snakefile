@@ -1052,8 +1052,9 @@ rule notebook:
         plan.notebooks.reads,
         notebook=Path(workflow.basedir) / "notebooks/{notebook}.py",
     output:
-        report(
-            "results/notebooks/{notebook}.ipynb",
+        notebook="results/notebooks/{notebook}.ipynb",
+        page=report(
+            "results/notebooks/{notebook}.html",
             caption="report/notebook.rst",
             category="Text",
             labels={"what": "notebook {notebook}"},

@@ -106,9 +106,9 @@ class Cells:
         ]
 
     def curves(self, wildcards: Any) -> list[str]:
-        """Return the learning curves of the networks trained for a subject alone."""
+        """Return the learning curves of the networks by which a subject is tested."""
         trained = [(name, target) for name, target in self.fitted() if self.config.models[name].training]
-        return [f"results/history/{cell}.csv" for cell in self._alone(wildcards.subject, trained)]
+        return [f"results/history/{cell}.csv" for cell in self._tested(wildcards.subject, trained)]
 
     def own_records(self, wildcards: Any) -> list[str]:
         """Return the records of the fits made for a subject alone."""

@@ -144,6 +144,11 @@ class Results(Stored):
         return words.is_simulated(self.source)
 
     @property
+    def confidence(self) -> float:
+        """That of every interval in the tables: 0.95 for 95 %."""
+        return float(self.config["scores"]["confidence"])
+
+    @property
     def transductive(self) -> list[str]:
         """The models whose input was scaled by statistics of tested trials too."""
         return words.transductive(self.provenance.get("config", {}))

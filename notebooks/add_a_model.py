@@ -134,7 +134,9 @@ table.loc[words.models_first(beside["model"]), ["value", "low", "high", "chance"
 
 # %%
 spoken = f"Balanced accuracy of {SUBJECT} per trial and per window: {FILE.stem} and the models of the run."
-HTML(embed(figures.subject_figure(beside, simulated=results.simulated), spoken))
+n_trials = len(results.trials(SUBJECT))
+drawn = figures.subject_figure(beside, n_trials=n_trials, confidence=results.confidence, simulated=results.simulated)
+HTML(embed(drawn, spoken))
 
 # %% [markdown]
 # One subject decides nothing: look at the intervals. And whoever tries ten networks on tested trials and keeps the best

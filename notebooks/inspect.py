@@ -74,7 +74,11 @@ wide[words.in_order(own["protocol"])].rename(columns=named).round(3)
 
 # %%
 spoken = f"Balanced accuracy of {SUBJECT} per trial and per window; panels of leaky protocols are watermarked."
-HTML(embed(figures.subject_figure(scores[scores["subject"] == SUBJECT], simulated=results.simulated), spoken))
+n_trials = len(results.trials(SUBJECT))
+drawn = figures.subject_figure(
+    scores[scores["subject"] == SUBJECT], n_trials=n_trials, confidence=results.confidence, simulated=results.simulated
+)
+HTML(embed(drawn, spoken))
 
 # %% [markdown]
 # ## Its trials, one by one
@@ -102,24 +106,27 @@ from matplotlib.figure import Figure
 
 windows = results.predictions(PROTOCOL, TARGET, MODEL).query("subject == @SUBJECT and label >= 0")
 part = windows["part"].iloc[0]
+cell = "protocol == @PROTOCOL and target == @TARGET and model == @MODEL and subject == @SUBJECT"
+accuracy = results.scores.query(f"{cell} and unit == 'window' and metric == 'accuracy'")
 
 
 @figures.drawn
 def answered():
-    """Return the share of every trial's windows that were answered rightly, and the trials answered rightly."""
+    """Return the share of every trial's windows that were answered rightly, beside what chance would answer."""
     shares = (windows["predicted"] == windows["label"]).groupby(windows["trial"]).mean()
     right = answers.query("label >= 0").groupby("trial")["right"].first() == "yes"
     drawn = Figure(figsize=(7.6, 2.6), layout="constrained")
-    figures.note(drawn, f"{SUBJECT}, {model}, {TARGET}, {PROTOCOL}", simulated=results.simulated)
+    figures.note(drawn, f"{SUBJECT}, {model}, {TARGET}, {PROTOCOL}, {len(shares)} trials", simulated=results.simulated)
     axes = drawn.subplots()
     axes.vlines(shares.index, 0, shares, color=figures.SKY, linewidth=2)
+    axes.axhline(accuracy["chance"].item(), color=figures.VERMILLION, linestyle="--", linewidth=1)
     for said, colour in ((True, figures.BLACK), (False, "white")):
         here = shares[right[shares.index] == said]
         axes.plot(here.index, here, "o", color=colour, markeredgecolor=figures.BLACK, markersize=6)
     axes.set(xlabel="trial", ylabel="share of windows right", ylim=(-0.05, 1.05))
     figures.watermark(axes, PROTOCOL)
     entries = [("trial right", figures.dot(figures.BLACK)), ("trial wrong", figures.dot("white", "o", figures.BLACK))]
-    figures.legend(drawn, entries)
+    figures.legend(drawn, [*entries, ("chance", figures.line(figures.VERMILLION, "--"))])
     return drawn
 
 

@@ -185,7 +185,7 @@ if results.metered:
     from eeg.report import leaks
 
     tables = leaks.MeterTables(results.leak_arms, results.leaks, results.leak_summary)
-    percent = f"{100 * results.config['scores']['confidence']:g} %"
+    percent = f"{100 * results.confidence:g} %"
     print(leaks.control(tables.arms, percent))
     print(leaks.alarm(tables.arms) or "No honest arm beats chance on noise.")
     drawn = leaks.figure(tables, simulated=results.simulated, percent=percent)

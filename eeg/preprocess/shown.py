@@ -1,6 +1,6 @@
 """What pages show of a recording whose stages are not kept: its spectrum at every stage, and a few seconds of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import mne
 import numpy as np
@@ -42,18 +42,16 @@ def spectrum(signal: mne.io.BaseRaw | mne.BaseEpochs) -> pd.DataFrame:
     return pd.DataFrame({"frequency": density.freqs, **columns})
 
 
-def excerpt(stages: Mapping[str, mne.io.BaseRaw], *, blinks: Sequence[float]) -> dict[str, np.ndarray]:
-    """Return the same few seconds of a recording at several stages.
-
-    They lie about the middle one of its blinks, so that there is something to remove; without blinks, from the onset
-    of the first trial on.
+def excerpt(stages: Mapping[str, mne.io.BaseRaw], *, duration: float) -> dict[str, np.ndarray]:
+    """Return the same few seconds of a recording at several stages: those of its trials of which most was removed.
 
     Parameters
     ----------
     stages : mapping of str to Raw
-        In volts; one recording, the same samples at every stage.
-    blinks : sequence of float
-        Seconds from the start of the recording.
+        In volts; one recording, the same samples at every stage. What was removed is the last less the one before it,
+        summed over the EEG channels as power; where it is nothing the seconds are the first of the first trial.
+    duration : float
+        Seconds of a trial; the whole recording counts where no trial is marked in it.
 
     Returns
     -------
@@ -61,24 +59,30 @@ def excerpt(stages: Mapping[str, mne.io.BaseRaw], *, blinks: Sequence[float]) ->
         `seconds` from the start of the recording, shape (n_times,); `channels`, the names of the EEG channels; by stage
         the signals in microvolt, float32, shape (n_channels, n_times), the mean of each channel taken away.
     """
-    first = next(iter(stages.values()))
-    sfreq = first.info["sfreq"]
-    n_times = min(round(EXCERPT * sfreq), first.n_times)
-    onset = blinks[len(blinks) // 2] - EXCERPT / 2 if len(blinks) else _first_onset(first)
-    start = min(max(round(onset * sfreq), 0), first.n_times - n_times)
-    picks = mne.pick_types(first.info, eeg=True, exclude=())
-    found = {"seconds": first.times[start : start + n_times], "channels": np.array(first.ch_names)[picks]}
+    *_, before, after = stages.values()
+    sfreq = after.info["sfreq"]
+    n_times = min(round(EXCERPT * sfreq), after.n_times)
+    picks = mne.pick_types(after.info, eeg=True, exclude=())
+    removed = np.zeros(after.n_times)
+    for pick in picks:
+        removed += (before[pick][0][0] - after[pick][0][0]) ** 2
+    until = np.concatenate([[0.0], np.cumsum(removed)])
+    starts = np.minimum(_within_trials(after, round(duration * sfreq) - n_times), after.n_times - n_times)
+    start = int(starts[np.argmax(until[starts + n_times] - until[starts])])
+    found = {"seconds": after.times[start : start + n_times], "channels": np.array(after.ch_names)[picks]}
     for name, raw in stages.items():
         x = raw.get_data(picks, start, start + n_times) * MICROVOLT
         found[name] = (x - x.mean(axis=1, keepdims=True)).astype(np.float32)
     return found
 
 
-def _first_onset(raw: mne.io.BaseRaw) -> float:
-    """Return the second at which the first trial begins, 0 without trials."""
-    trials = [
-        onset - raw.first_time
+def _within_trials(raw: mne.io.BaseRaw, n_later: int) -> np.ndarray:
+    """Return the samples from every trial's onset to so many later, in order; all samples without trials."""
+    onsets = sorted(
+        raw.time_as_index(onset - raw.first_time)[0]
         for onset, text in zip(raw.annotations.onset, raw.annotations.description, strict=True)
         if text.startswith("trial/")
-    ]
-    return min(trials, default=0.0)
+    )
+    first = np.asarray(onsets or [0])[:, None]
+    own = first + np.arange(max(n_later, 0) + 1 if onsets else raw.n_times)
+    return np.unique(own[own < raw.n_times])

@@ -273,9 +273,9 @@ def _columns(figure: Figure, labels: Sequence[str]) -> int:
 
 def _beside(yardsticks: Iterable[tuple[str, str]]) -> list[tuple[str, Line2D]]:
     """Return what the marks of chance and of the best yardsticks mean, each given with its protocol."""
-    hollow = any(words.outside(*one) for one in yardsticks)
+    hollow = {words.outside(name, protocol) for name, protocol in yardsticks if isinstance(name, str) and name}
     return [
         ("chance", line(VERMILLION, "--")),
-        ("best yardstick (no EEG)", dot(ORANGE, "^", BLACK)),
-        *[("best yardstick (no EEG), outside information", dot("white", "^", ORANGE))] * hollow,
+        *[("best yardstick (no EEG)", dot(ORANGE, "^", BLACK))] * (False in hollow),
+        *[("best yardstick (no EEG), outside information", dot("white", "^", ORANGE))] * (True in hollow),
     ]

@@ -124,7 +124,10 @@ def _reached(share: float | None) -> str:
     """Return what became of the reduction that the true weights would reach; nothing where they reach none."""
     if share is None:
         return ""
-    return f": {number(100 * share, 0)} % of that reduction was reached" if share >= 0 else ": the error rose instead"
+    if share < 0:
+        return ": the error rose instead"
+    more = ", more than all, since weights applied whole also carry the brain that EOG channels pick up into the EEG"
+    return f": {number(100 * share, 0)} % of that reduction was reached{more * (share > 1)}"
 
 
 def _facts(eog: Evidence) -> list[tuple[str, str]]:

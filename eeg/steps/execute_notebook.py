@@ -1,4 +1,4 @@
-"""Execute a notebook kept in text form: the same bits each time, and what libraries complain of in the log instead."""
+"""Execute a notebook kept in text form, and make a page of it; what libraries complain of goes to the log instead."""
 
 from pathlib import Path
 
@@ -9,7 +9,10 @@ with job(snakemake):
     import nbformat
     from nbclient import NotebookClient
 
-    from eeg.storage import writing
+    from eeg import provenance
+    from eeg.report.notebook import notebook_page
+    from eeg.results import open_results
+    from eeg.storage import write_text, writing
 
     notebook = jupytext.read(snakemake.input.notebook)
     place = {"metadata": {"path": Path.cwd()}}
@@ -21,5 +24,8 @@ with job(snakemake):
         print(*said, sep="", end="")
         if said:
             cell["outputs"] = [one for one in outputs if one.get("name") != "stderr"]
-    with writing(snakemake.output[0]) as temporary:
+    with writing(snakemake.output.notebook) as temporary:
         nbformat.write(notebook, temporary)
+    origin = provenance.origin(Path(__file__).parent)
+    page = notebook_page(notebook, snakemake.wildcards.notebook, open_results("results"), provenance=origin)
+    write_text(snakemake.output.page, page)

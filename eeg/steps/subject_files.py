@@ -25,15 +25,12 @@ def read_facts(files: Any, params: Any, *, subject: str, origin: dict[str, Any])
         eog=read_json(files.eog),
         epochs=fif.read_trials(files.epochs),
         scores=read_csv(files.scores),
-        predictions={
-            folder.parts[-3:]: pd.concat([read_parquet(path) for path in paths], ignore_index=True)
-            for folder, paths in groupby(files.predictions, key=lambda path: Path(path).parent)
-        },
+        predictions=_by_cell(files.predictions, read_parquet),
         targets=params.config["targets"],
         provenance=origin,
         bands=params.bands,
         history=_by_cell(files.history, read_csv),
-        records=_by_cell(files.records, read_json),
+        records={Path(path).parent.parts[-3:]: read_json(path) for path in files.records},
         stages={Path(path).parent.name: read_csv(path) for path in files.stages},
         excerpt=read_arrays(files.excerpt[0]) if files.excerpt else None,
         entropy=read_entropy(files.entropy, files.scalers),
@@ -60,6 +57,9 @@ def _explained(values: list[str], config: dict[str, Any], subject: str) -> dict[
     return subject_section(read_csv(values[0]), subject, config) if values else None
 
 
-def _by_cell(paths: Iterable[str], read: Callable[[str], Any]) -> dict[tuple[str, ...], Any]:
-    """Return the content of files by the three folders they lie in."""
-    return {Path(path).parent.parts[-3:]: read(path) for path in paths}
+def _by_cell(paths: Iterable[str], read: Callable[[str], pd.DataFrame]) -> dict[tuple[str, ...], pd.DataFrame]:
+    """Return the tables of all parts together by the three folders they lie in."""
+    return {
+        folder.parts[-3:]: pd.concat(map(read, own), ignore_index=True)
+        for folder, own in groupby(paths, key=lambda path: Path(path).parent)
+    }

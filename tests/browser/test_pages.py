@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.harness import SCHEMES, WIDTHS, problems, visit
 
-PAGES = ("index", "hostile", "s01", "check", "parity")
+PAGES = ("index", "hostile", "s01", "hostile_subject", "check", "parity", "notebook")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -43,25 +43,38 @@ def test_bad_channels_are_left_out():
     assert list(spectrum(raw)) == ["frequency", "Fp1"]
 
 
-def test_an_excerpt_lies_about_the_middle_blink_and_is_the_same_at_every_stage():
+def eyes(*seconds):
+    """Return what moves both channels at some seconds, by more each time."""
+    times = np.arange(0, 60, 1 / SFREQ)
+    return sum(1e-5 * k * np.exp(-0.5 * ((times - at) / 0.1) ** 2) for k, at in enumerate(seconds, start=1))
+
+
+def test_an_excerpt_is_what_most_was_removed_of_and_the_same_at_every_stage():
     x = np.stack([sine(10, 8), sine(20, 8)])
-    before, after = recording(1e-3 + x), recording(0.5 * x)
-    found = excerpt({"downsampled": before, "cleaned": after}, blinks=[3.0, 30.5, 58.0])
+    raw, before, after = (recording(one) for one in (1e-3 + x, x + eyes(3.0, 30.5, 12.0, 41.0), x))
+    for one in (raw, before, after):
+        one.set_annotations(mne.Annotations([2.0, 26.0], 0.0, ["trial/1", "trial/2"]))
+    found = excerpt({"downsampled": raw, "referenced": before, "cleaned": after}, duration=8.0)
     assert found["channels"].tolist() == ["Fp1", "Oz"]
-    assert found["seconds"][[0, -1]] == pytest.approx([28.0, 33.0 - 1 / SFREQ])
-    shown = slice(round(28.0 * SFREQ), round(33.0 * SFREQ))
-    np.testing.assert_allclose(found["downsampled"], 1e6 * x[:, shown], atol=1e-3)
-    np.testing.assert_allclose(found["cleaned"], 5e5 * x[:, shown], atol=1e-3)
+    start = found["seconds"][0]
+    assert 26.0 <= start < 30.5 < start + EXCERPT <= 34.0 + 1 / SFREQ
+    shown = slice(round(start * SFREQ), round((start + EXCERPT) * SFREQ))
+    centred = x[:, shown] - x[:, shown].mean(axis=1, keepdims=True)
+    for name in ("downsampled", "cleaned"):
+        np.testing.assert_allclose(found[name], 1e6 * centred, atol=1e-3)
 
 
-@pytest.mark.parametrize(("onsets", "blinks", "first"), [([20.0, 40.0], [], 20.0), ([], [], 0.0), ([], [59.0], 55.0)])
-def test_without_blinks_an_excerpt_begins_with_the_first_trial_and_never_leaves_the_recording(onsets, blinks, first):
-    raw = recording(np.stack([sine(10, 8), sine(20, 8)]), onsets=onsets)
-    found = excerpt({"cleaned": raw}, blinks=blinks)
-    assert found["seconds"][0] == pytest.approx(first)
+@pytest.mark.parametrize(
+    ("onsets", "at", "first"), [([20.0, 40.0], (), 20.0), ([], (), 0.0), ([], (59.0,), 55.0), ([57.0], (), 55.0)]
+)
+def test_an_excerpt_never_leaves_the_recording(onsets, at, first):
+    x = np.stack([sine(10, 8), sine(20, 8)])
+    before, after = recording(x + eyes(*at), onsets=onsets), recording(x, onsets=onsets)
+    found = excerpt({"referenced": before, "cleaned": after}, duration=8.0)
+    assert found["seconds"][0] == pytest.approx(first, abs=0.5)
     assert found["cleaned"].shape == (2, round(EXCERPT * SFREQ))
 
 
 def test_a_recording_shorter_than_an_excerpt_is_shown_whole():
     raw = recording(np.stack([sine(10, 8, 3), sine(20, 8, 3)]))
-    assert excerpt({"cleaned": raw}, blinks=[1.0])["cleaned"].shape == (2, round(3 * SFREQ))
+    assert excerpt({"referenced": raw, "cleaned": raw}, duration=8.0)["cleaned"].shape == (2, round(3 * SFREQ))

@@ -125,7 +125,8 @@ def test_learning_curves_show_every_fold_their_mean_and_a_guess(cohort, config, 
     rows = [(fold, epoch, fold + 1 / epoch, 1.0) for fold, last in ((0, 4), (1, 6)) for epoch in range(1, last + 1)]
     history = pd.DataFrame(rows, columns=["fold", "epoch", "loss", "val_loss"])
     cells = {("window", "valence", "mlp"): history, ("trial", "quadrant", "mlp"): history}
-    section = curves.section_of(make["subject_facts"](cohort, config, history=cells))
+    tested = dict.fromkeys(cells, cohort["predictions"]["trial", "valence", "mlp"])
+    section = curves.section_of(make["subject_facts"](cohort, config, history=cells, predictions=tested))
     assert "Watermarked panels leak." in words_of(section.body)
     honest, leaky = drawn[0].axes[:2]
     assert honest.get_title() == "mlp, quadrant\ntrial, 2 folds"
@@ -138,6 +139,19 @@ def test_learning_curves_show_every_fold_their_mean_and_a_guess(cohort, config, 
     guess = [line for axes in (honest, leaky) for line in axes.lines if line.get_linestyle() == ":"]
     np.testing.assert_allclose([line.get_ydata()[0] for line in guess], np.log([4, 2]))
     png(drawn[0])
+
+
+def test_learning_curves_across_subjects_are_those_of_the_folds_that_tested_this_one(
+    cohort, config, make, drawn, words_of
+):
+    cell = ("subject", "valence", "mlp")
+    tested = cohort["predictions"]["trial", "valence", "mlp"]
+    rows = tested.assign(fold=tested["subject"].map({"s01": 2}).fillna(0))
+    facts = make["subject_facts"](cohort, config, history={cell: make["make_history"]()}, predictions={cell: rows})
+    assert curves.ACROSS_TEXT in words_of(curves.section_of(facts).body)
+    (axes,) = drawn[0].axes
+    assert axes.get_title() == "mlp, valence\nsubject, 1 fold"
+    assert len([line for line in axes.lines if line.get_alpha()]) == 2
 
 
 def test_scores_have_intervals_over_trials_in_the_picture(cohort):

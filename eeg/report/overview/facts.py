@@ -102,7 +102,7 @@ def links(*, paired: bool, notebooks: Sequence[str] = ()) -> dict[str, str]:
         "check of the recordings": "check.html",
         **({"comparison with the release": "parity.html"} if paired else {}),
         "methods text and reporting checklist": "../methods.md",
-        **{f"notebook {name}": f"../notebooks/{name}.ipynb" for name in notebooks},
+        **{f"notebook {name}": f"../notebooks/{name}.html" for name in notebooks},
         "provenance: code, versions, settings": "../provenance.json",
         "scores of every subject": "../scores.csv",
         "summary over subjects": "../summary.csv",

@@ -46,8 +46,8 @@ def contrast(x: np.ndarray, high: np.ndarray, low: np.ndarray, *, words: tuple[W
     """Return how pooled trials differ between two sides, None where a side has too few.
 
     The noise level is that of the largest |t| over channels and bands (Nichols & Holmes 2002, "Nonparametric
-    permutation tests for functional neuroimaging"), so that all maps of a subject without any effect stay below it in
-    95 of 100 cases.
+    permutation tests for functional neuroimaging"), so that all maps of one comparison without any effect stay below
+    it in 95 of 100 cases; a page with several comparisons shows something beyond it more often.
 
     Parameters
     ----------

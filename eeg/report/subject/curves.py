@@ -1,4 +1,4 @@
-"""Learning curves of the networks that were trained for the subject alone, fold by fold."""
+"""Learning curves of the networks that the subject was tested by, fold by fold."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from eeg.protocols import ACROSS
 from eeg.report import figures, words
 from eeg.report.figures import BLUE, GREY, ORANGE, drawn, note
 from eeg.report.page import embed
@@ -24,16 +25,19 @@ TEXT = (
     "One panel per model, target and protocol."
 )
 
+ACROSS_TEXT = "Where networks learn from several people, the folds are those that tested this subject."
+
 
 def section_of(facts: SubjectFacts) -> Section | None:
-    """Return the learning curves; None where no network was trained for the subject alone."""
+    """Return the learning curves; None where no network was trained."""
     if not facts.history:
         return None
     order = words.in_order(protocol for protocol, *_ in facts.history)
-    histories = dict(sorted(facts.history.items(), key=lambda item: order.index(item[0][0])))
+    histories = {cell: facts.own_history(cell) for cell in sorted(facts.history, key=lambda cell: order.index(cell[0]))}
     n_classes = {target: len(classes(settings)) for target, settings in facts.targets.items()}
     figure = curves_figure(histories, n_classes=n_classes, simulated=facts.simulated)
-    caption = TEXT + " Watermarked panels leak." * any(words.leaks(protocol) for protocol, *_ in histories)
+    caption = TEXT + f" {ACROSS_TEXT}" * any(protocol in ACROSS for protocol in order)
+    caption += " Watermarked panels leak." * any(words.leaks(protocol) for protocol, *_ in histories)
     return section("Learning curves", "images", notes=[], facts=[], images=[(embed(figure, caption), caption)])
 
 
@@ -62,9 +66,8 @@ def curves_figure(
             _curves(axes, history.pivot(index="epoch", columns="fold", values=name), colour)
         if target in n_classes:
             axes.axhline(np.log(n_classes[target]), color=GREY, linestyle=":", linewidth=1)
-        title = (
-            f"{figures.label(model, 15)}, {figures.short(target, 12)}\n{protocol}, {history['fold'].nunique()} folds"
-        )
+        folds = history["fold"].nunique()
+        title = f"{figures.label(model, 15)}, {figures.short(target, 12)}\n{protocol}, {folds} fold{'s' * (folds > 1)}"
         axes.set(title=title, xlabel="epoch", ylabel="loss (nats)")
         axes.title.set_fontsize(8)
         axes.xaxis.get_major_locator().set_params(integer=True)

@@ -73,7 +73,7 @@ class SubjectFacts:
     bands : mapping of str to (float, float), optional
         Marked in the spectrum, in Hz.
     history : mapping of (protocol, target, model) to table, optional
-        Learning curves.
+        Learning curves; folds that do not test the subject are ignored.
     records : mapping of (protocol, target, model) to mapping, optional
         The records of the fits made for the subject alone.
     stages : mapping of str to table, optional
@@ -139,6 +139,11 @@ class SubjectFacts:
         table = self.predictions.get(cell)
         columns = ["subject", "trial", "window", "fold", "label", "logit_0"]
         return pd.DataFrame(columns=columns) if table is None else table[table["subject"] == self.subject]
+
+    def own_history(self, cell: Cell) -> pd.DataFrame:
+        """Return the learning curves of the folds of one cell that tested this subject."""
+        table = self.history[cell]
+        return table[table["fold"].isin(self.own_predictions(cell)["fold"])]
 
     def class_names(self, target: str) -> list[str]:
         """Return the class of every trial of the table under one target."""

@@ -86,8 +86,8 @@ def _excerpt_image(excerpt: Mapping[str, Any], *, simulated: bool) -> tuple[Mark
     start, stop = excerpt["seconds"][[0, -1]]
     text = (
         f"{stop - start:.0f} s of the recording, all EEG channels. Left as recorded (down-sampled, each channel's mean "
-        "taken away); right in the pass-band, before the EOG removal and after it. They lie about a blink, if one "
-        "was found."
+        "taken away); right in the pass-band, before the EOG removal and after it. They are the seconds of the "
+        "trials of which most was removed."
     )
     return embed(signal_figures.excerpt_figure(excerpt, simulated=simulated), text), text
 
