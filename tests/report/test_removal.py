@@ -182,7 +182,11 @@ def test_what_cannot_be_shown_is_said(make):
     [
         (None, "would leave 0.20."),
         (1.0, "would leave 0.20: 100 % of that reduction was reached."),
-        (1.17, "would leave 0.20: 117 % of that reduction was reached, more than all, since weights applied whole"),
+        (
+            1.17,
+            "would leave 0.20: 117 % of that reduction was reached, more than all, since weights applied whole also "
+            "carry the brain that EOG channels pick up into the EEG.",
+        ),
         (-3.0, "would leave 0.20: the error rose instead."),
     ],
 )
