@@ -1,7 +1,7 @@
 """The overview of a study of 32 subjects in a browser: how large it is, and when it can be sorted and filtered.
 
-`.venv/bin/python benchmarks/pages.py [n_rounds]` makes up scores of 32 subjects under the default config, writes the
-overview, and opens it that often in Chromium (/usr/bin/chromium), each time afresh.
+`.venv/bin/python benchmarks/pages.py [n_rounds]` makes up scores, a leak meter and explanations of 32 subjects under
+the default config, writes the overview, and opens it that often in Chromium (/usr/bin/chromium), each time afresh.
 
 Last line, JSON: `megabytes` of the page; `interactive_seconds`, from the start of the visit to the moment at which all
 tables can be sorted and filtered (median over the rounds), `interactive_worst_seconds`; `sort_seconds` and
@@ -22,18 +22,26 @@ import yaml
 from measure import spread
 from playwright.sync_api import Browser, sync_playwright
 
-from eeg import statistics
+from eeg import leaks, statistics
 from eeg.calibration import COLUMNS as CALIBRATION
+from eeg.channels import GENEVA
 from eeg.config import check
+from eeg.explanations import Explained, explained, joined
+from eeg.importance import WEIGHTS
+from eeg.method import Method
 from eeg.predictions import CONFUSION
 from eeg.protocols import LEAKY
+from eeg.report.leaks import MeterTables
 from eeg.report.overview import OverviewFacts, links, overview_page
 from eeg.report.overview.rules import NEEDS
+from eeg.report.words import BANDS
 from eeg.scores import COLUMNS, P_COLUMNS
 from eeg.seeds import generator
 from eeg.targets import classes
 
 ROOT = Path(__file__).parents[1]
+TRIAL = ["subject", "trial", "fold", "label"]
+METRICS = ("probability", "balanced_accuracy")
 SUBJECTS = [f"s{number:02d}" for number in range(1, 33)]
 SKILL = {"window": 0.4, "trial": 0.1, "subject": 0.03, "subject_video": 0.01}
 TOOK = {"jobs": 32, "seconds": 96.0, "median_seconds": 3.0, "cpu_seconds": 90.0, "peak_mb": 1234.0}
@@ -76,6 +84,8 @@ def facts() -> OverviewFacts:
         links=links(paired=True),
         calibration=pd.DataFrame([(*cell, 32, 1280, 0.1, 0.05, 0.15) for cell in named], columns=CALIBRATION),
         confusion=pd.concat([confused(cell, asked) for cell in named], ignore_index=True),
+        meter=meter(),
+        explained=explanations(asked["explain"]),
     )
 
 
@@ -102,6 +112,44 @@ def confused(cell: tuple[str, str, str], config: dict[str, Any]) -> pd.DataFrame
     n_classes = len(classes(config["targets"][cell[1]]))
     pairs = np.ndindex(n_classes, n_classes)
     return pd.DataFrame([(*cell, "trial", *pair, 1280 // n_classes**2) for pair in pairs], columns=CONFUSION)
+
+
+def meter() -> MeterTables:
+    """Return what a leak meter finds of 32 subjects, on recordings and on noise, in all arms of all leaks."""
+    rng, rows, arms = generator("meter"), [], []
+    for source, states in product(("recordings", "noise"), product((0, 1), repeat=len(leaks.LEAKS))):
+        arm = {"source": source} | dict(zip(leaks.LEAKS, states, strict=True)) | {"unit": "window"}
+        values = rng.normal(0.5 + 0.1 * sum(states), 0.02, len(SUBJECTS))
+        rows += [
+            arm | {"metric": leaks.METRIC, "subject": s, "value": v} for s, v in zip(SUBJECTS, values, strict=True)
+        ]
+        around = {
+            "mean": values.mean(),
+            "low": 0.5,
+            "high": 0.9,
+            "chance": 0.5,
+            "chance_low": 0.48,
+            "chance_high": 0.52,
+        }
+        shuffled = "window" if arm["shuffle"] else "trial"
+        arms.append(arm | {"protocol": shuffled, "n": len(SUBJECTS), **around, "p": 0.5})
+    worths = leaks.worth(pd.DataFrame(rows))
+    return MeterTables(pd.DataFrame(arms), worths, leaks.summarise(worths, method=Method()))
+
+
+def explanations(asked: dict[str, Any]) -> Explained:
+    """Return explanations of the models and protocols that the config names, of every channel and band."""
+    groups = [("permutation", "channel", one, "", metric) for one in GENEVA for metric in METRICS]
+    groups += [("permutation", "band", "", one, metric) for one in BANDS for metric in METRICS]
+    groups += [("occlusion", "channel_band", one, band, "logit") for band in BANDS for one in GENEVA]
+    about = pd.DataFrame(groups, columns=["kind", "group", "channel", "band", "metric"]).assign(time="")
+    trials = pd.DataFrame([(s, t, t % 4, t % 2) for s in SUBJECTS for t in range(40)], columns=TRIAL)
+    weights = pd.DataFrame({"weights": WEIGHTS, "drift": 0.0})
+    drops = about.merge(trials, how="cross").merge(weights, how="cross")
+    rng = generator("explanations")
+    drops[["drop_0", "drop_1"]] = rng.normal(0.0, 0.05, (len(drops), 2))
+    cells = product(asked["protocols"], [asked["target"]], asked["models"])
+    return joined([explained(drops, cell=cell, method=Method(draws=100)) for cell in cells])
 
 
 def opened(browser: Browser, file: Path) -> dict[str, float]:
