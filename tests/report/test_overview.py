@@ -67,6 +67,16 @@ def test_leaky_stands_beside_every_number_of_the_window_protocol(page, words_of)
     assert spoken.count("window LEAKY,") == spoken.count("window") == 10
 
 
+def test_models_that_learnt_from_a_part_of_the_windows_are_named_beside_the_scores(
+    page, cohort, config, make, words_of
+):
+    svm = config["models"]["svm"]
+    part = words_of(page).split("Scores per trial")[0]
+    assert f"each training trial: svm on at most {svm['settings']['rows_per_trial']}." in part
+    whole = {"models": config["models"] | {"svm": svm | {"settings": svm["settings"] | {"rows_per_trial": None}}}}
+    assert words.thinned(whole) == ""
+
+
 def test_the_leak_table_is_leaky_minus_honest(page, cohort):
     rows = leak_rows(cohort["comparisons"], cohort["summary"])
     assert len(rows) == 20

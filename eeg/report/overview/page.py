@@ -59,6 +59,7 @@ def overview_page(facts: OverviewFacts) -> str:
         scores=score_rows(facts.summary),
         outside=words.outsiders(words.models_first(facts.summary["model"]), facts.summary["protocol"]),
         transductive=words.transductive(facts.config),
+        thinned=words.thinned(facts.config),
         refits=facts.config["scores"]["refits"],
         subjects=subject_rows(facts.verdicts, facts.scores, best),
         rules=rule_section(facts.provenance.get("rules", {})),
