@@ -985,6 +985,7 @@ rule overview:
         checks=expand("results/check/{subject}.json", subject=plan.subjects),
         trials=expand("results/trials/{subject}.csv", subject=plan.subjects),
         eog=expand("results/recordings/{subject}_eog.json", subject=plan.subjects),
+        splits=expand("results/splits/{cell}.json", cell=plan.scaled()),
         fits=plan.records(),
         calibration="results/calibration.csv",
         confusion="results/confusion.csv",

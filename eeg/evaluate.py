@@ -35,6 +35,8 @@ class Task:
         Their samples, scaled and arranged, and the seed.
     threshold : array or None
         Rows that the labels' threshold was learnt from, where it was.
+    scaler : str
+        The hash of the scalers that its windows take, see `scalers.Scaling`.
     """
 
     number: int
@@ -42,6 +44,7 @@ class Task:
     index: Mapping[str, np.ndarray]
     fold: Fold
     threshold: np.ndarray | None = None
+    scaler: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,12 +107,13 @@ def tasks(
         learnt_from = rows_of(own.table, seen) if inputs.relabel else None
         labelled, apart = own.table["label"].to_numpy() != NO_CLASS, _apart(own.table, index)
         index |= {role: index[role][labelled[index[role]]] for role in ("train", "validate")}
-        samples = samples_of(own, scaling(scalers, own.table, number), arrange, apart=apart)
+        scale = scaling(scalers, own.table, number)
+        samples = samples_of(own, scale, arrange, apart=apart)
         roles_of = {role: samples.subset(rows) for role, rows in index.items()}
         whole = bool((roles["window"] == WHOLE).all())
         enough = whole and len(np.unique(roles_of["validate"].trials)) >= FEWEST_TRIALS
         fold = Fold(**roles_of, seed=seeds[number], calibrate=enough)
-        found.append(Task(number, own.table, index, fold, learnt_from))
+        found.append(Task(number, own.table, index, fold, learnt_from, scale.digest))
     return found
 
 
@@ -194,6 +198,7 @@ def _record(learnt: Learnt) -> dict[str, Any]:
         "fold": task.number,
         "status": outcome.status,
         "seed": task.fold.seed,
+        "scaler": task.scaler,
         "train": given(ids.iloc[train]),
         "validate": given(ids.iloc[validate]),
         "tuning": None if outcome.tuning is None else {**outcome.tuning, **given(ids.iloc[both[outcome.searched]])},

@@ -21,13 +21,23 @@ class Cell(NamedTuple):
 
 
 def repeats(predictions: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the predictions of every repeat: those that test a window for the first time, the second, and so on."""
+    """Return the predictions of every repeat, the times that all were dealt to folds.
+
+    A repeat's folds are numbered on from those of the one before, and test a window once: where a fold tests a window
+    again, the next repeat has begun. Under `subject_video` a repeat may leave trials untested that others test.
+    """
     if predictions.empty:
         return [predictions]
-    order = np.argsort(predictions["fold"].to_numpy(), kind="stable")
-    time = np.empty(len(order), np.intp)
-    time[order] = predictions.iloc[order].groupby(["subject", "trial", "window"]).cumcount()
-    return [predictions[time == place] for place in range(time.max() + 1)]
+    window = predictions.groupby(["subject", "trial", "window"]).ngroup().to_numpy()
+    rows_of = predictions.groupby("fold", sort=True).indices
+    seen, place, time = np.zeros(window.max() + 1, bool), 0, np.empty(len(window), np.intp)
+    for rows in rows_of.values():
+        if seen[window[rows]].any():
+            seen[:] = False
+            place += 1
+        seen[window[rows]] = True
+        time[rows] = place
+    return [predictions[time == one] for one in range(place + 1)]
 
 
 def units(predictions: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -29,7 +29,7 @@ ACROSS = (*UNSEEN, "pooled_trial", "pooled_window")
 
 SHARED = {
     "trial": "Training and test share the subject; no trial, no window and no sample stands on both sides.",
-    "subject": "Training and test share no subject; they share the stimuli or conditions, the same for everyone.",
+    "subject": "Training and test share no subject; they share the stimuli or conditions that several people met.",
     "subject_video": "Training and test share neither subject nor stimulus; nor do training and validation.",
     "pooled_trial": (
         "Training and test share the subjects and the stimuli; no trial, no window and no sample stands on both sides."

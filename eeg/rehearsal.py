@@ -129,16 +129,28 @@ class Rehearsal:
         kind = models.input_kind(asked.model["network"])
         arrange = inputs.arrangement(kind, given.channels, given.shape, cells=given.cells)
         self.learner = self.learner or self._learner(arrange[1])
+        fitted = _scalers(held, material.scalers)
         tasks = evaluate.tasks(
             given,
             held.split,
             arrange=arrange,
-            scalers=_scalers(held, material.scalers),
+            scalers=fitted,
             seeds={fold: seeds.seed(asked.seed, *words, fold) for fold in held.split["fold"].unique().tolist()},
         )
         made = Rehearsed(*evaluate.tables(evaluate.learn(self.learner, tasks)))
-        name, rest = (*asked.cell, part), (held.split, held.windows, held.trials, asked.target)
-        guard_fits.check(guard_fits.Fit(name, MEMORY, made.predictions, {"folds": made.records}, *rest))
+        guard_fits.check(
+            guard_fits.Fit(
+                (*asked.cell, part),
+                MEMORY,
+                made.predictions,
+                {"folds": made.records},
+                held.split,
+                held.windows,
+                held.trials,
+                asked.target,
+                scalers=fitted,
+            )
+        )
         return made
 
     def _part(self, part: str, material: Material) -> Part:

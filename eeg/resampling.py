@@ -85,7 +85,8 @@ def jointly(summaries: Summaries, drawn: Drawn, common: Stimuli | None) -> dict[
     if not common:
         return {}
     times = common.resamples(drawn.method.draws, seeds.generator(*drawn.resampling, "videos"))
-    return {subject: _chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()}
+    with np.errstate(invalid="ignore"):  # a resample of videos may hold none of a subject's: its scores are NaN
+        return {subject: _chunked(metrics.resampled, own, times[subject]) for subject, own in summaries.items()}
 
 
 def together(by_video: dict[str, Draws], by_trial: dict[str, Draws], common: Stimuli | None) -> dict[str, Resampled]:

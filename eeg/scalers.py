@@ -8,7 +8,9 @@ The protocols that shuffle windows are leaky whatever the scope: there, `fold` l
 `trial` and `recording` take whole trials, tested windows included.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -216,8 +218,32 @@ def from_arrays(arrays: Mapping[str, np.ndarray]) -> list[Fitted]:
     ]
 
 
-def scaling(fitted: Sequence[Fitted], table: pd.DataFrame, fold: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Return the function that scales windows `x`, which are the rows `index` of a table, in one fold.
+@dataclass(frozen=True)
+class Scaling:
+    """Scales windows `x`, which are the rows `index` of a table, in one fold.
+
+    Attributes
+    ----------
+    gain, offset : ndarray, shape (n_scalers, ...)
+        Of every scaler that the fold has.
+    row : ndarray of int, shape (n_windows,)
+        The scaler each window of the table takes.
+    digest : str
+        Hash of the numbers, and of the scaler each trial takes.
+    """
+
+    gain: np.ndarray
+    offset: np.ndarray
+    row: np.ndarray
+    digest: str
+
+    def __call__(self, x: np.ndarray, index: np.ndarray) -> np.ndarray:
+        """Return the windows scaled."""
+        return transform(x, self.gain, self.offset, row=self.row[index])
+
+
+def scaling(fitted: Sequence[Fitted], table: pd.DataFrame, fold: int) -> Scaling:
+    """Return what scales the windows of a table in one fold.
 
     Parameters
     ----------
@@ -236,7 +262,10 @@ def scaling(fitted: Sequence[Fitted], table: pd.DataFrame, fold: int) -> Callabl
     mine = [one for one in fitted if one.key.fold in (EVERY_FOLD, fold)]
     row = _rows(mine, table, fold)
     gain, offset = (np.stack(lines) for lines in zip(*(one.scaler.line() for one in mine), strict=True))
-    return lambda x, index: transform(x, gain, offset, row=row[index])
+    takes = table[["subject", "trial"]].assign(row=row).drop_duplicates().sort_values(["subject", "trial"])
+    said = json.dumps(list(zip(takes["subject"], takes["trial"].tolist(), takes["row"].tolist(), strict=True)))
+    digest = hashlib.sha256(gain.tobytes() + offset.tobytes() + said.encode()).hexdigest()
+    return Scaling(gain, offset, row, digest)
 
 
 def _rows(mine: Sequence[Fitted], table: pd.DataFrame, fold: int) -> np.ndarray:

@@ -16,13 +16,18 @@ def without_empty_cells(split: pd.DataFrame, part: str, settings: Mapping[str, A
     sides = {role: set(split.loc[split["role"] == role, "fold"]) for role in ("train", "test")}
     kept = split[split["fold"].isin(sides["train"] & sides["test"])].reset_index(drop=True)
     n_cells, n_kept = settings["folds"], kept["fold"].nunique()
-    if n_kept == n_cells:
-        return kept, []
-    untested = int((split["role"] == "test").sum() - (kept["role"] == "test").sum())
-    return kept, [
-        f"{part}: {n_cells - n_kept} of {n_cells} folds of videos have nothing to test or nothing to train on, since "
-        f"subjects lack videos, and are left out; {untested} trials are not tested"
-    ]
+    unstopped = n_kept - kept.loc[kept["role"] == "validate", "fold"].nunique()
+    said = [
+        f"{part}: {unstopped} of {n_cells} folds of videos have nothing to validate with, since subjects lack videos: "
+        "networks train there for as many epochs as early stopping waits"
+    ] * bool(unstopped)
+    if n_kept < n_cells:
+        untested = int((split["role"] == "test").sum() - (kept["role"] == "test").sum())
+        said += [
+            f"{part}: {n_cells - n_kept} of {n_cells} folds of videos have nothing to test or to train on, since "
+            f"subjects lack videos, and are left out; {untested} trials are not tested"
+        ]
+    return kept, said
 
 
 def check_whole(protocol: str, part: str, split: pd.DataFrame) -> None:

@@ -118,7 +118,7 @@ arms = pd.concat([arms, measured("window", "subtract")])
 from eeg.report import words
 
 arms["leak"] = ["LEAKY" if words.leaks(protocol) else "" for protocol in arms["protocol"]]
-columns = ["leak", "value", "low", "high", "chance", "p"]
+columns = ["leak", "value", "low", "high", "chance", "difference", "p", "n"]
 arms.set_index(["protocol", "baseline", "unit"])[columns].round(3)
 
 # %% [markdown]
@@ -187,7 +187,7 @@ if results.metered:
     tables = leaks.MeterTables(results.leak_arms, results.leaks, results.leak_summary)
     percent = f"{100 * results.confidence:g} %"
     print(leaks.control(tables.arms, percent))
-    print(leaks.alarm(tables.arms) or "No honest arm beats chance on noise.")
+    print(leaks.alarm(tables.arms) or "No arm with whole trials held out beats chance on noise.")
     drawn = leaks.figure(tables, simulated=results.simulated, percent=percent)
     display(HTML(embed(drawn, f"LEAKY. {leaks.caption(percent)}")))
 else:

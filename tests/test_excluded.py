@@ -65,7 +65,9 @@ def learnt(model, tables, target, **named):
     found, records, history = evaluate.tables(evaluate.learn(model, tasks))
     trials = pd.concat(tables, ignore_index=True)
     cell = (named.get("protocol", "trial"), "valence", "a_model", named.get("part", "s01"))
-    guard.check(guard.Fit(cell, "memory", found, {"folds": records}, split, inputs.table, trials, target))
+    guard.check(
+        guard.Fit(cell, "memory", found, {"folds": records}, split, inputs.table, trials, target, scalers=[IDENTITY])
+    )
     assert np.isfinite(found.filter(like="logit")).all(axis=None)
     assert len(found) == 2 * (split["role"] == "test").sum()
     return tasks, found, records, history

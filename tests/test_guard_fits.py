@@ -13,7 +13,9 @@ from eeg.errors import InputError
 from eeg.guard.fits import SOURCES, Fit, check, check_proven, summary
 from eeg.guard.tested import check_agreed
 from eeg.ids import digest, given
+from eeg.preprocess.scale import Scaler
 from eeg.protocols import ACROSS
+from eeg.scalers import Fitted, Key, scaling
 from tests.factories import VALENCE, trial_table, window_table
 
 SUBJECTS = [f"s{number:02d}" for number in range(1, 9)]
@@ -29,17 +31,20 @@ def make(protocol="trial", target=VALENCE):
     windows = pd.concat([window_table().assign(subject=subject) for subject in subjects], ignore_index=True)
     split, _ = splits.make(protocol, part, tables, windows, branch="raw", settings=SETTINGS)
     trials = pd.concat(tables, ignore_index=True)
-    fit = Fit((protocol, "valence", "svm", part), "p.parquet", pd.DataFrame(), {}, split, windows, trials, target)
+    numbers = sorted(split["fold"].unique().tolist())
+    scalers = [Fitted(Key(fold), Scaler.identity((2,)), pd.DataFrame()) for fold in numbers]
+    named = (protocol, "valence", "svm", part), "p.parquet", pd.DataFrame(), {}
+    fit = Fit(*named, split, windows, trials, target, scalers=scalers)
     roles = fit.roles()
     predictions = roles[roles["role"] == "test"].drop(columns="role").assign(logit_0=0.0)
     predictions["label"] = (predictions["trial"] % 2 == 0).astype(int)  # as `trial_table` rates, whatever is learnt
     records = []
-    for fold in sorted(split["fold"].unique().tolist()):
+    for fold in numbers:
         own = roles[roles["fold"] == fold].reset_index(drop=True)
         of = {role: given(own[own["role"] == role]) for role in ("train", "validate")}
         learnt = dict.fromkeys(("tuning", "threshold", "temperature"), of["train"])
         record = {**of, **learnt, "channel_choice": None, "tuning": {"chosen": {"C": 1.0}, **of["train"]}}
-        records.append({"fold": fold, **record})
+        records.append({"fold": fold, "scaler": scaling(scalers, windows, fold).digest, **record})
     return replace(fit, predictions=predictions, record={"folds": records})
 
 
@@ -67,6 +72,16 @@ def test_a_fit_that_was_given_what_it_should_passes(protocol):
     assert counts["n_tested"] == len(fit.predictions)
     assert counts["n_folds"] == fit.split["fold"].nunique()
     assert counts["n_learnt"] > 0
+
+
+def test_a_fold_scaled_by_another_fold_s_scaler_is_refused():
+    fit = make()
+    other = Fitted(Key(1), replace(Scaler.identity((2,)), mean=np.ones(2), kind="zscore"), pd.DataFrame())
+    with pytest.raises(InputError, match="windows scaled by the scalers that were proven for their fold .*fold 1"):
+        check(replace(fit, scalers=[fit.scalers[0], other, *fit.scalers[2:]]))
+    fit.record["folds"][2].pop("scaler")
+    with pytest.raises(InputError, match="scalers that were proven for their fold .*fold 2"):
+        check(fit)
 
 
 @pytest.mark.parametrize("source", SOURCES)

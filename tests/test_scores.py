@@ -270,6 +270,22 @@ def test_repeats_are_scored_apart_and_averaged():
     assert got.p["p"].between(1 / 101, 1).all()
 
 
+def test_repeats_stay_apart_where_one_leaves_trials_untested_and_a_majority_gains_nothing():
+    cell = Cell("subject_video", "valence", "majority")
+    labels = random_labels(3, 12, seed=4)
+    first = predictions(labels, 1, n_folds=3)
+    second = first.assign(fold=first["fold"] + 3)
+    both = pd.concat([first[first["fold"] != 1], second[second["fold"] != 5]])
+    both = both[(both["subject"] != "s03") | (both["fold"] < 3)]
+    assert [set(one["fold"]) for one in repeats(both)] == [{0, 2}, {3, 4}]
+    lean = np.where(both["fold"] % 2 == 0, 1.0, -1.0)
+    trials = both[["subject", "trial"]].drop_duplicates().assign(video=lambda table: table["trial"])
+    got = score(with_logits(both, np.stack([lean, -lean], axis=1)), cell=cell, method=Method(draws=50), trials=trials)
+    own = got.table.dropna(subset="value")
+    assert sorted(set(own["subject"])) == ["s01", "s02", "s03"]
+    np.testing.assert_array_equal(own["value"], own["chance"])
+
+
 def test_trials_of_no_class_are_not_scored():
     table = predictions(random_labels(2, 12), 2)
     without = table.assign(label=table["label"].where(table["trial"] > 3, -1))

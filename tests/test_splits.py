@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eeg import splits
+from eeg import split_checks, splits
 from eeg.errors import InputError
 from eeg.protocols import ACROSS, APART, LEAKY, parts, shared
 from tests.factories import VALENCE, split_trials, trial_table, window_table
@@ -236,9 +236,21 @@ def test_folds_of_videos_that_a_subject_lacks_are_left_out_and_said():
     assert sorted(seen) == list(SUBJECTS)
     assert len(said) == 1
     assert said[0].endswith(
-        "2 of 3 folds of videos have nothing to test or nothing to train on, since subjects lack "
+        "2 of 3 folds of videos have nothing to test or to train on, since subjects lack "
         "videos, and are left out; 0 trials are not tested"
     )
+
+
+def test_folds_of_videos_with_nothing_to_validate_with_are_said():
+    rows = [(0, "train"), (0, "test"), (1, "train"), (1, "validate"), (1, "test"), (2, "train"), (2, "validate")]
+    kept, said = split_checks.without_empty_cells(pd.DataFrame(rows, columns=["fold", "role"]), "f01", {"folds": 3})
+    assert kept["fold"].unique().tolist() == [0, 1]
+    assert said == [
+        "f01: 1 of 3 folds of videos have nothing to validate with, since subjects lack videos: networks train there "
+        "for as many epochs as early stopping waits",
+        "f01: 1 of 3 folds of videos have nothing to test or to train on, since subjects lack videos, and are left out; "
+        "0 trials are not tested",
+    ]
 
 
 def test_validation_never_takes_all_that_is_left_to_train_on():

@@ -79,13 +79,15 @@ class Witness:
         return [text for text, found in wrong.items() if found]
 
 
+IDENTITY = Fitted(Key(), Scaler.identity((3, 2)), pd.DataFrame())
+
+
 def tasks(split):
     arrays = {"s01": generator("witness").standard_normal((12, 5, 3, 2), np.float32)}
     table = table_of(window_table(), trial_table(), labels(trial_table(), VALENCE))
-    inputs, identity = Inputs("entropy", ["Fz", "Cz", "Pz"], arrays, table), Scaler.identity((3, 2))
+    inputs = Inputs("entropy", ["Fz", "Cz", "Pz"], arrays, table)
     arrange = arrangement("flat", inputs.channels, inputs.shape)
-    scalers, seeds = [Fitted(Key(), identity, pd.DataFrame())], dict.fromkeys(range(3), 1)
-    return evaluate.tasks(inputs, split, arrange=arrange, scalers=scalers, seeds=seeds)
+    return evaluate.tasks(inputs, split, arrange=arrange, scalers=[IDENTITY], seeds=dict.fromkeys(range(3), 1))
 
 
 def heard(learner, monkeypatch, protocol="trial"):
@@ -101,7 +103,19 @@ def heard(learner, monkeypatch, protocol="trial"):
         found += witness.complaints(record, tested)
     predictions, records, _ = evaluate.tables(learnt)
     name = protocol, "valence", "svm", "s01"
-    check(Fit(name, "p.parquet", predictions, {"folds": records}, split, WINDOWS, trial_table(), VALENCE))
+    check(
+        Fit(
+            name,
+            "p.parquet",
+            predictions,
+            {"folds": records},
+            split,
+            WINDOWS,
+            trial_table(),
+            VALENCE,
+            scalers=[IDENTITY],
+        )
+    )
     return found
 
 

@@ -1,6 +1,6 @@
 """What all predictions of an experiment are held against: its trials, windows, targets and splits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pandas as pd
 from eeg.channels import choice
 from eeg.guard.fits import Fit
 from eeg.guard.yardsticks import Yardstick
+from eeg.scalers import Fitted
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Experiment:
         By name.
     bads : str
         What was done about bad channels, by the config's word for it.
+    scalers : callable
+        From the path of a part's scalers to them.
     """
 
     trials: pd.DataFrame
@@ -38,6 +41,7 @@ class Experiment:
     branches: Mapping[str, str]
     targets: Mapping[str, Mapping[str, Any]]
     bads: str
+    scalers: Callable[[str], Sequence[Fitted]]
 
     @property
     def channel_choice(self) -> dict[str, str] | None:
@@ -50,7 +54,8 @@ class Experiment:
         split, own = self._split(protocol, model, part), self.windows[self.branches[model]]
         own = own[own["subject"].isin(split["subject"].unique())]
         name = protocol, target, model, part
-        return Fit(name, path, predictions, record, split, own, self.trials, self.targets[target], self.bads)
+        held = self.targets[target], self.bads, self.scalers(self._path("scalers", protocol, model, part, "npz"))
+        return Fit(name, path, predictions, record, split, own, self.trials, *held)
 
     def yardstick(self, made: Mapping[str, tuple[pd.DataFrame, Mapping[str, Any]]]) -> Yardstick:
         """Return what a yardstick predicts for one target under one protocol, from its tables and records by path."""
@@ -61,4 +66,7 @@ class Experiment:
         return Yardstick((protocol, target, name), tables, records, splits, self.trials, self.targets[target])
 
     def _split(self, protocol: str, model: str, part: str) -> pd.DataFrame:
-        return self.read(f"results/splits/{protocol}/{self.branches[model]}/{part}.csv")
+        return self.read(self._path("splits", protocol, model, part, "csv"))
+
+    def _path(self, folder: str, protocol: str, model: str, part: str, ending: str) -> str:
+        return f"results/{folder}/{protocol}/{self.branches[model]}/{part}.{ending}"

@@ -15,6 +15,7 @@ from eeg.guard.parts import WINDOW, named
 from eeg.guard.tested import FOLD, check_labels, check_tested, first_fold, truth
 from eeg.ids import digest
 from eeg.protocols import WHOLE
+from eeg.scalers import Fitted, scaling
 from eeg.targets import is_learnt
 
 SOURCES = ("train", "validate", "tuning", "channel_choice", "threshold", "temperature")
@@ -48,6 +49,8 @@ class Fit:
         What is predicted.
     bads : str
         What was done about bad channels, by the config's word for it.
+    scalers : sequence of Fitted
+        Those of its part, proven to have seen what they may alone.
     """
 
     name: tuple[str, str, str, str]
@@ -59,6 +62,7 @@ class Fit:
     trials: pd.DataFrame
     target: Mapping[str, Any]
     bads: str = "keep"
+    scalers: Sequence[Fitted] = ()
 
     def error(self, fold: int, expected: str, received: str) -> InputError:
         """Return the error about a fold."""
@@ -81,10 +85,12 @@ def check(fit: Fit) -> dict[str, int]:
     ------
     InputError
         Folds are not the split's, tested windows are not the split's each once, a label is not the trial's, a record's
-        ids are not those it was hashed from, missing or not the split's for that role, or something that the protocol
-        keeps apart was tested and learnt from. The windows are named.
+        ids are not those it was hashed from, missing or not the split's for that role, something that the protocol
+        keeps apart was tested and learnt from, or a fold's windows took other scalers than its own. The windows are
+        named.
     """
     roles = fit.roles()
+    _check_scaled(fit)
     _check_folds(fit, fit.predictions["fold"].unique().tolist(), "predictions")
     check_tested(fit.predictions, roles[roles["role"] == "test"], fit.error)
     check_labels(fit.predictions, truth(fit.split, fit.trials, fit.target), fit.target, fit.error)
@@ -124,6 +130,13 @@ def check_proven(hashes: Mapping[str, str], proven: Iterable[Mapping[str, Any]])
         if known.get(path) != value:
             expected = "scalers as they were when what they saw was proven (results/guard.json)"
             raise InputError(expected, "others", f"Delete {path} and run again.", file=path)
+
+
+def _check_scaled(fit: Fit) -> None:
+    """Refuse a fold whose windows were not scaled by the scalers that are theirs."""
+    for one in fit.record["folds"]:
+        if one.get("scaler") != scaling(fit.scalers, fit.windows, one["fold"]).digest:
+            raise fit.error(one["fold"], "windows scaled by the scalers that were proven for their fold", "others")
 
 
 def _check_folds(fit: Fit, found: list[int], where: str) -> None:

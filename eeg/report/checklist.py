@@ -7,6 +7,7 @@ import pandas as pd
 
 from eeg.protocols import statement
 from eeg.report import words
+from eeg.report.facts import said
 from eeg.report.methods_models import yardsticks
 from eeg.report.page import number
 from eeg.report.phrases import listed
@@ -37,6 +38,7 @@ def checklist(config: Mapping[str, Any], facts: Mapping[str, Any], summary: pd.D
         "Steps that saw test trials": words.label_free(config["check"]["bads"]),
         "What training and test share": _shared(facts["splits"]),
         "Classes rarer than folds": _rare(facts["checks"]),
+        "Said of splits": "".join(f"\n  - {one}" for one in said(facts["splits"])) or "nothing",
         "Leaky protocols": _leaky(config),
         "Transductive scaling": listed(words.transductive(config)),
         "Held out for early stopping": f"{100 * config['split']['validation']:g} % of the training side",
@@ -103,7 +105,7 @@ def _proof(facts: Mapping[str, Any]) -> str:
         f"{scalers} scalers and {fits['n_fits']} fits of {fits['n_folds']} folds were held against the splits before "
         "anything was scored; none had seen what its protocol keeps apart from its test, the steps above aside "
         f"(guard.json, guard_fits.json). So were {fits['n_yardsticks']} sets of predictions without EEG, one a "
-        "protocol, target and yardstick; and every label was made again from the trial tables."
+        "protocol, target and yardstick; and every tested label was made again from the trial tables."
     )
 
 

@@ -43,13 +43,33 @@ def gathered(
         "eog_channels": list(dict.fromkeys(name for one in removals for name in one["eog_channels"])),
         "versions": origin["versions"],
         "classes": {name: counts(trials, target) for name, target in config["targets"].items()},
-        "splits": {
-            cell: [about for key, about in splits.items() if key[:2] == cell]
-            for cell in dict.fromkeys((protocol, branch) for protocol, branch, _ in splits)
-        },
+        "splits": by_branch(splits),
         **guards,
         "origin": origin,
     }
+
+
+def said(splits: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]) -> list[str]:
+    """Return what was said of the splits of every protocol, each once: classes that folds lack, trials not tested.
+
+    `splits` has by protocol and branch the description of every part's split.
+    """
+    return list(
+        dict.fromkeys(
+            f"{protocol}, {warning}"
+            for (protocol, _), abouts in splits.items()
+            for about in abouts
+            for warning in about.get("warnings", ())
+        )
+    )
+
+
+def by_branch(splits: Mapping[tuple[str, ...], Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """Return the descriptions of splits, by (protocol, branch, file), by protocol and branch."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for (protocol, branch, _), about in splits.items():
+        found.setdefault((protocol, branch), []).append(about)
+    return found
 
 
 def learnt(config: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -58,13 +78,15 @@ def learnt(config: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> l
     Returns
     -------
     list of dict
-        `protocol, model`; `fixed`, whether a network learnt for a fixed number of epochs, from validation rows too;
+        `protocol, model`; `inner`, in how many inner folds an estimator's settings were chosen, None where nothing was;
+        `fixed`, whether a network learnt for a fixed number of epochs, from validation rows too;
         `epochs`; `trainable` parameters, None for estimators; `temperature`, None where none was fitted.
     """
     return [
         {
             "protocol": record["protocol"],
             "model": record["model"],
+            "inner": fold["parameters"].get("inner_folds") if fold["parameters"].get("candidates", 1) > 1 else None,
             "fixed": _fixed(config["models"][record["model"]]["training"], fold["tuning"]),
             "epochs": fold["epochs"],
             "trainable": fold["parameters"].get("trainable"),

@@ -76,16 +76,23 @@ def control(arms: pd.DataFrame, percent: str) -> str:
     honest, leaky = noise[noise["shuffle"] == 0], noise[noise["shuffle"] == 1]
     within = int((honest["mean"].between(honest["chance_low"], honest["chance_high"])).sum())
     return (
-        f"On noise, {within} of {len(honest)} arms with whole trials held out lie where {percent} of permuted "
-        f"predictions lie, as about {percent} of them must (they share their data, so they go astray together); with "
+        f"On noise, {within} of {len(honest)} arms with whole trials held out{_transductive(honest)} lie where "
+        f"{percent} of permuted predictions lie, as about {percent} of them must (they share their data, so they go "
+        "astray together); with "
         f"windows shuffled (LEAKY) they reach {number(leaky['mean'].min())} to {number(leaky['mean'].max())}."
     )
 
 
-def alarm(arms: pd.DataFrame) -> str:
-    """Return what the control found where it failed, else nothing: an honest arm that beats chance on noise.
+def _transductive(arms: pd.DataFrame) -> str:
+    """Return how many arms have a scaler that has seen tested trials, without their labels."""
+    count = int(arms["scaler"].sum()) if "scaler" in arms else 0
+    return f" ({count} of them with {words.TRANSDUCTIVE})" * bool(count)
 
-    Held to the level of one test by Bonferroni's correction over the honest arms.
+
+def alarm(arms: pd.DataFrame) -> str:
+    """Return what the control found where it failed, else nothing: an arm without shuffling that beats chance on noise.
+
+    Held to the level of one test by Bonferroni's correction over these arms.
     """
     noise = _shown(arms[(arms["source"] == "noise") & (arms["shuffle"] == 0)])
     beyond = noise[noise["p"] * len(noise) <= ALARM]
@@ -95,8 +102,9 @@ def alarm(arms: pd.DataFrame) -> str:
     on = ", ".join(NAMES[name] for name in leaks_of(arms) if worst[name]) or "no leak"
     return (
         f"{len(beyond)} of {len(noise)} arms with whole trials held out beat chance on noise (first: {on}, per "
-        f"{worst['unit']}, {number(worst['mean'])}, p {p_value(worst['p'])}). There is nothing to find in noise, so "
-        "something of what is tested reaches training: believe no number of this run until it is found."
+        f"{worst['unit']}, {number(worst['mean'])} where chance is {number(worst['chance'])}, n {worst['n']:.0f}, p "
+        f"{p_value(worst['p'])}). There is nothing to find in noise, so something of what is tested reaches training: "
+        "believe no number of this run until it is found."
     )
 
 
@@ -177,5 +185,6 @@ def _arms(arms: pd.DataFrame) -> list[dict[str, Any]]:
     found: dict[tuple[int, ...], dict[str, Any]] = {}
     for row in records(_shown(arms)):
         on = tuple(row[name] for name in names)
-        found.setdefault(on, {"on": on, "protocol": row["protocol"]})[row["source"]] = row
+        about = {"on": on, "protocol": row["protocol"], "transductive": bool(row.get("scaler"))}
+        found.setdefault(on, about)[row["source"]] = row
     return list(found.values())

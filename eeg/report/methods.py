@@ -32,7 +32,7 @@ def methods_text(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         "Models and training": models(config, facts["fits"]),
         "Protocols and folds": _protocols(config),
         "Scores and statistics": _scores(config, facts["fits"]),
-        **({"Leak meter": _meter(config["leaks"])} if config["leaks"]["enabled"] else {}),
+        **({"Leak meter": _meter(config)} if config["leaks"]["enabled"] else {}),
         **({"Explanations": words.explained(config["explain"])} if config["explain"]["enabled"] else {}),
         "Software": _software(config, facts),
     }
@@ -77,8 +77,9 @@ def _protocols(config: Mapping[str, Any]) -> str:
             f" (of one branch, where windows are shuffled); {spread(split)}.",
             f"{share} of the training side, grouped as the protocol groups, was kept to stop networks early;",
             "estimators, and networks trained for a fixed number of epochs, which nothing stops early, were fitted on",
-            "it too. Estimators with several candidates for a setting chose in every fold by balanced accuracy on",
-            "whole training trials (or subjects, or subjects with other videos, as the protocol leaves out) held out.",
+            "it too. Estimators with several candidates for a setting chose in every fold, if it had trials enough, by",
+            "balanced accuracy on whole training trials (or subjects, or subjects with other videos, as the protocol",
+            "leaves out) held out.",
             *_tuned(config),
             *([words.UNSTOPPED] if any(one.get("exclude") for one in config["targets"].values()) else []),
             "No test row served any of this.",
@@ -122,6 +123,11 @@ def _scores(config: Mapping[str, Any], fits: Sequence[Mapping[str, Any]]) -> str
         "Holm's correction and the rank-biserial correlation as effect.",
         "The smallest detectable effect is that of a two-sided t test over the subjects, given how they vary about",
         "chance, at a power of 80 %.",
+        *[
+            "Under trial the intervals of NLL and Brier exclude chance too often where there is nothing to find, those "
+            "of AUROC a little; their p does not."
+        ]
+        * ("trial" in config["protocols"]),
         temperatures(fits),
         "The calibration error pools the trials of all subjects: ten bins of equally many, debiased, its interval from",
         "resampling subjects.",
@@ -148,14 +154,22 @@ def _scores(config: Mapping[str, Any], fits: Sequence[Mapping[str, Any]]) -> str
     return " ".join(sentences)
 
 
-def _meter(leaks: Mapping[str, Any]) -> str:
+def _meter(config: Mapping[str, Any]) -> str:
+    leaks = config["leaks"]
     changed = f" (with {settings(leaks['settings'])})" if leaks["settings"] else ""
+    branch = config["branches"][config["models"][leaks["model"]]["branch"]]
+    arms = [
+        "whole trials held out or windows shuffled",
+        *["baseline subtracted or kept"] * (branch["kind"] == "entropy"),
+        *["scalers fitted on a fold's training trials or on all trials"] * (branch["scaler"] != "none"),
+        f"windows disjoint or overlapping by {100 * leaks['overlap']:g} %",
+    ]
     return " ".join(
         [
             f"The leaks were measured by fitting {leaks['model']}{changed} to {leaks['target']} for every subject",
-            "under every combination of them: whole trials held out or windows shuffled, baseline subtracted or kept",
-            "(where features have one), scalers fitted on training trials or on all, windows disjoint or overlapping",
-            f"by {100 * leaks['overlap']:g} %; and again on white noise of the recording's shape, standard deviations",
+            f"under every combination of them: {', '.join(arms)}. All arms have the same {config['split']['folds']}",
+            "folds, dealt once and without a gap, nothing is tuned, and all start from the same values. They were",
+            "measured again on white noise of the recording's shape, standard deviations",
             "and labels. A leak is worth its Shapley value in balanced accuracy per window: what it adds, averaged",
             "over all orders in which the leaks can be switched on; interactions are Shapley interaction indices.",
         ]
@@ -164,5 +178,6 @@ def _meter(leaks: Mapping[str, Any]) -> str:
 
 def _software(config: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     versions = [f"{name} {version}" for name, version in facts["versions"].items()]
-    backend = f"Networks ran on Keras with the {config['backend']} backend"
-    return f"{backend}; seed {config['seed']}. Versions: {listed(versions)}."
+    networks = any(model["training"] for model in config["models"].values())
+    backend = f"Networks ran on Keras with the {config['backend']} backend; " * networks
+    return f"{backend}{'seed' if backend else 'Seed'} {config['seed']}. Versions: {listed(versions)}."

@@ -1,5 +1,6 @@
 """The parts of the methods section about models: their layers or machines, their training, their temperatures."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -15,7 +16,10 @@ Fits = Sequence[Mapping[str, Any]]
 
 def models(config: Mapping[str, Any], fits: Fits) -> str:
     """Return a paragraph of every model, one of each way networks were trained, and one of the yardsticks."""
-    rows = [f"- {name}: {model(own)}{_size(name, fits)}." for name, own in config["models"].items()]
+    rows = [
+        f"- {name}: {model(own)}{_inner(own['settings'], _of(fits, [name]))}{_size(name, fits)}."
+        for name, own in config["models"].items()
+    ]
     rows += [f"- Training of {listed(names)}: {training(own, _of(fits, names))}" for own, names in _trainings(config)]
     if config["yardsticks"]:
         rows.append(f"- Yardsticks, which see no EEG: {yardsticks(config)}")
@@ -38,6 +42,15 @@ def yardsticks(config: Mapping[str, Any]) -> str:
 
 def _of(fits: Fits, names: Sequence[str]) -> Fits:
     return [fit for fit in fits if fit["model"] in names]
+
+
+def _inner(own: Settings, fits: Fits) -> str:
+    """Return in how many folds an estimator's settings were chosen in fewer inner folds than asked, empty for none."""
+    found = [fit["inner"] for fit in fits if fit["inner"] is not None]
+    fewer = Counter(number for number in found if number < own["inner_folds"])
+    counts = [f"{number or 'none'} in {count}" for number, count in sorted(fewer.items(), reverse=True)]
+    rare = f"; of {len(found)} folds some had classes too rare for so many inner ones ({', '.join(counts)})"
+    return rare if fewer else ""
 
 
 def _size(name: str, fits: Fits) -> str:
@@ -129,7 +142,7 @@ def _or(values: Sequence[object]) -> str:
 
 
 def _chosen(own: Settings, *, many: bool) -> str:
-    return f", chosen in each fold in {own['inner_folds']} inner folds" * many
+    return f", chosen in each fold in at most {own['inner_folds']} inner folds" * many
 
 
 def _rows(own: Settings) -> str:

@@ -200,24 +200,28 @@ def noted(table: pd.DataFrame, names: Collection[str] = ()) -> pd.DataFrame:
     """Return a table of results with a last column `note`: what must be known of a row to quote it.
 
     LEAKY, as all rows are that bear no protocol (what leaks are worth); which of the yardsticks it names has outside
-    information; which of its models are `names`, the transductive ones. Empty where there is nothing to know.
+    information; which of its models are `names`, the transductive ones; which of the leak meter's arms have a `scaler`
+    of all trials. Empty where there is nothing to know.
     """
     if "protocol" not in table:
         return table.assign(note="LEAKY")
     columns = [name for name in ("model", "yardstick", "a", "b") if name in table]
-    rows = table[["protocol", *columns]].itertuples(index=False, name=None)
-    return table.assign(note=[_note(protocol, models, names) for protocol, *models in rows])
+    on_all = table["scaler"].astype(bool) if "scaler" in table else [False] * len(table)
+    rows = zip(on_all, table[["protocol", *columns]].itertuples(index=False, name=None), strict=True)
+    return table.assign(note=[_note(protocol, models, names, on_all=on) for on, (protocol, *models) in rows])
 
 
-def _note(protocol: str, models: Iterable[str], names: Collection[str]) -> str:
+def _note(protocol: str, models: Iterable[str], names: Collection[str], *, on_all: bool) -> str:
     """Return the note of a row; a model may be written as "protocol:model"."""
     sides = [(own or protocol, model) for own, _, model in (str(model).rpartition(":") for model in models)]
     facts = {
         "outside information": [model for own, model in sides if outside(model, own)],
         TRANSDUCTIVE: [model for _, model in sides if model in names],
     }
-    said = [f"{fact}: {', '.join(dict.fromkeys(found))}" for fact, found in facts.items() if found]
-    return "; ".join(["LEAKY"] * any(leaks(own) for own, _ in sides) + said)
+    said = [TRANSDUCTIVE] * bool(on_all)
+    said += [f"{fact}: {', '.join(dict.fromkeys(found))}" for fact, found in facts.items() if found]
+    leaky = any(leaks(own) for own in (protocol, *(own for own, _ in sides)))
+    return "; ".join(["LEAKY"] * leaky + said)
 
 
 def label_free(bads: str) -> str:

@@ -10,7 +10,7 @@ from eeg.guard import fits as guard
 from eeg.importance import WEIGHTS, Probe
 from eeg.models import Watch
 from eeg.steps.fitting import Part, prepared
-from eeg.steps.inputs import open_inputs
+from eeg.steps.inputs import open_inputs, read_scalers
 from eeg.storage import read_csv, read_json, read_parquet, read_split
 
 
@@ -75,7 +75,8 @@ class Explanation:
         name, file = (*self.cell, part), self.given.predictions
         trials = pd.concat([read_csv(path) for path in self.given.trials], ignore_index=True)
         rest = read_split(self.given.splits), self.inputs.table, trials, self.settings["target"]
-        guard.check(guard.Fit(name, file, predictions, {"folds": records}, *rest))
+        fitted = read_scalers(self.given.scalers)
+        guard.check(guard.Fit(name, file, predictions, {"folds": records}, *rest, scalers=fitted))
         return importance.drift(predictions, read_parquet(file))
 
     def _drops(self, probes: Sequence[Probe], found: Sequence[evaluate.Learnt]) -> pd.DataFrame:

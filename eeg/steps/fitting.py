@@ -14,7 +14,8 @@ from eeg.inputs import Inputs, arrangement
 from eeg.models import Learner
 from eeg.preprocess.scale import Moments
 from eeg.scalers import Fitted
-from eeg.storage import folder, read_arrays, read_json, read_split, write_arrays, write_csv, write_json, write_parquet
+from eeg.steps.inputs import read_scalers
+from eeg.storage import folder, read_json, read_split, write_arrays, write_csv, write_json, write_parquet
 
 Arrange = tuple[Callable, tuple[int, ...]]
 
@@ -63,7 +64,7 @@ class Part:
         cls, cell: tuple[str, str, str], files: tuple[str, str], *, inputs: Inputs, arrange: Arrange, seed: int
     ) -> "Part":
         """Return the part of a split and its scalers; `inputs` may hold more subjects than it has."""
-        split, fitted, name = read_split(files[0]), scalers.from_arrays(read_arrays(files[1])), Path(files[0]).stem
+        split, fitted, name = read_split(files[0]), read_scalers(files[1]), Path(files[0]).stem
         numbers = split["fold"].unique().tolist()
         tasks = evaluate.tasks(
             inputs.of(split["subject"].unique()),
@@ -129,7 +130,7 @@ def applied(kept: str, inputs: Inputs, moments: Mapping[str, Moments]) -> pd.Dat
     found = []
     for path in _networks(place):
         number = int(path.stem.removeprefix("fold_"))
-        fitted = scalers.from_arrays(read_arrays(path.with_suffix(".npz")))
+        fitted = read_scalers(path.with_suffix(".npz"))
         fitted = scalers.refitted(fitted, inputs.table, stored=moments, arrays=inputs.arrays)
         samples = evaluate.samples_of(inputs, scalers.scaling(fitted, inputs.table, number), arrange)
         network = models.kept(

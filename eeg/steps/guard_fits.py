@@ -11,14 +11,15 @@ with job(snakemake):
 
     from eeg.guard import fits, yardsticks
     from eeg.guard.experiment import Experiment
-    from eeg.steps.inputs import read_windows_by_branch
+    from eeg.steps.inputs import read_scalers, read_windows_by_branch
     from eeg.storage import read_csv, read_json, read_parquet, read_split, sha256, write_json
 
     files = snakemake.input
     fits.check_proven({path: sha256(path) for path in files.scalers}, read_json(files.guard)["scalers"])
     trials = pd.concat([read_csv(path) for path in files.trials], ignore_index=True)
     windows = read_windows_by_branch(files.windows)
-    experiment = Experiment(trials, windows, read=cache(read_split), **snakemake.params.held)
+    given = trials, windows, cache(read_split)
+    experiment = Experiment(*given, scalers=cache(read_scalers), **snakemake.params.held)
     found = [
         fits.check(experiment.fit(path, read_parquet(path), read_json(record)))
         for path, record in zip(files.predictions, files.records, strict=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from eeg.errors import InputError
 from eeg.inputs import Inputs, relabelling, table_of
+from eeg.scalers import Fitted, from_arrays
 from eeg.storage import open_array, read_arrays, read_csv, read_json
 from eeg.targets import labels
 
@@ -38,6 +39,11 @@ def of_subjects(paths: Iterable[str], branch: str, subjects: Iterable[str]) -> l
     """Return those paths that hold a branch's inputs of the named subjects."""
     wanted = set(subjects)
     return [path for path in paths if _branch(path) == branch and _subject(path) in wanted]
+
+
+def read_scalers(path: Path | str) -> list[Fitted]:
+    """Return the scalers of a part."""
+    return from_arrays(read_arrays(path))
 
 
 def open_inputs(

@@ -34,9 +34,9 @@ with job(snakemake) as terminal:
         tasks = [replace(task, fold=replace(task.fold, calibrate=False)) for task in part.tasks]
         learnt = evaluate.learn(learner, tasks)
         predictions, records, _ = evaluate.tables(learnt, channel_choice=choice(settings["bads"]))
-        held = {"target": settings["target"], "bads": settings["bads"], "trials": pd.concat(tables)}
+        held = {name: settings[name] for name in ("target", "bads")} | {"scalers": part.scalers}
         named = (*cell, part.name), file, predictions, {"folds": records}
-        check(Fit(*named, split=split, windows=inputs.table, **held))
+        check(Fit(*named, split=split, windows=inputs.table, trials=pd.concat(tables), **held))
         found.append(refits.counts(predictions, draw=draw))
         watch(f"{draw + 1} of {n_draws} fits", (draw + 1) / n_draws)
     write_parquet(file, pd.concat(found, ignore_index=True))

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from eeg import scalers
 from eeg.datasets import fif
 from eeg.report import words
 from eeg.report.explanations import subject_section
 from eeg.report.subject import BandEntropy, SubjectFacts
+from eeg.steps.inputs import read_scalers
 from eeg.storage import open_array, read_arrays, read_csv, read_json, read_parquet
 
 
@@ -46,7 +46,7 @@ def read_entropy(array: list[str], fitted: list[str]) -> BandEntropy | None:
     if not array:
         return None
     path = Path(array[0])
-    own = scalers.from_arrays(read_arrays(fitted[0])) if fitted else []
+    own = read_scalers(fitted[0]) if fitted else []
     protocol = Path(fitted[0]).parts[-3] if fitted else ""
     about = read_json(path.with_suffix(".json"))
     return BandEntropy(path.parent.name, open_array(path), about, protocol=protocol, scalers=own)

@@ -11,7 +11,7 @@ LEAKY = "LEAKY: training and test share the subject and the trials"
 
 @pytest.fixture
 def facts(make):
-    about: dict = {}
+    about: dict = {"warnings": ["s01: no trial of class low (valence)"]}
     rare = finding("rare_class", "s02 has 2 trials of low (valence) for 4 folds.", remedy="None.")
     return {
         "subjects": 8,
@@ -47,11 +47,14 @@ def test_every_answer_is_the_run_s(config, cohort, facts):
         f"window. {words.LEAKY_WHY}",
         "40 scalers and 160 fits of 400 folds",
         "So were 24 sets of predictions without EEG",
+        "every tested label was made again",
+        "**Said of splits**: \n  - trial, s01: no trial of class low (valence)\n  - window, s01: no trial of class low",
         "1000 permutations",
         "majority and video_prior",
         "seed 1; commit 0123abc",
     ):
         assert part in text
+    assert text.count("no trial of class low (valence)") == 2
 
 
 def test_the_smallest_effect_is_of_models_under_honest_protocols(config, cohort, facts):

@@ -47,6 +47,14 @@ def test_what_chance_or_no_eeg_explains_is_said():
     assert headlines(HONEST[:1])[0].cautions[0] == "p against chance is 0.002."
 
 
+def test_a_result_without_a_chance_level_is_the_headline_only_where_no_other_is():
+    alone = table(("trial", "ccnn", 0.46, np.nan)).assign(chance=np.nan, p=np.nan)
+    (said,) = headlines(pd.concat([alone, HONEST[2:]]))
+    assert said.sentence == "ccnn reaches 0.55 (0.63 to 0.79) under subject, chance is 0.50."
+    (said,) = headlines(alone)
+    assert said.sentence == "ccnn reaches 0.46 (0.63 to 0.79) under trial, chance is n/a."
+
+
 @pytest.mark.parametrize("rows", [LEAKY, HONEST.assign(mean=np.nan)])
 def test_a_leaky_or_missing_result_is_never_the_headline(rows):
     (said,) = headlines(rows)

@@ -58,11 +58,15 @@ def test_arms_with_shuffled_windows_bear_the_mark_and_honest_ones_do_not(page):
     for row in rows:
         shuffled = '<td class="text">yes' in row.split("</td>")[0]
         assert row.count("LEAKY") == (2 if shuffled else 0)
+        on_all = re.findall('<td class="text">(yes|no)', row)[2] == "yes"
+        assert row.count("transductive") == (2 if on_all else 0)
 
 
 def test_the_word_on_noise_counts_honest_arms(config):
     arms = tables().arms
-    assert control(arms, "95 %").startswith("On noise, 8 of 8 arms with whole trials held out")
+    held = "arms with whole trials held out (4 of them with transductive scaling) lie where 95 %"
+    assert control(arms, "95 %").startswith(f"On noise, 8 of 8 {held}")
+    assert "held out lie where" in control(arms.drop(columns="scaler"), "95 %")
     astray = arms.assign(mean=np.where(arms["shuffle"] + arms["overlap"] == 0, 0.6, arms["mean"]))
     assert control(astray, "95 %").startswith("On noise, 4 of 8")
     assert "reach 0.60 to 0.90" in control(arms, "95 %")
@@ -75,7 +79,7 @@ def test_an_honest_arm_that_beats_chance_on_noise_raises_the_alarm(cohort, confi
     beaten = found._replace(arms=found.arms.assign(p=np.where(hit, 0.001, 0.5), mean=np.where(hit, 0.9, 0.5)))
     said = "THE NOISE CONTROL FAILED 4 of 8 arms with whole trials held out beat chance on noise"
     text = words_of(overview_page(make["overview_facts"](cohort, config, meter=beaten)))
-    assert f"{said} (first: scaler on all trials, per window, 0.90, p 0.001)" in text
+    assert f"{said} (first: scaler on all trials, per window, 0.90 where chance is 0.50, n 8, p 0.001)" in text
     # one in twenty is no alarm where eight are looked at, and leaky arms must beat chance
     leaky = (found.arms["shuffle"] == 1) | (found.arms["source"] == "recordings")
     assert alarm(found.arms.assign(p=np.where(leaky, 0.001, 0.01))) == ""

@@ -59,6 +59,27 @@ def test_a_choice_of_channels_by_whole_recordings_is_disclosed(config):
         assert "likewise judged by whole recordings" not in methods_text(source, FACTS)
 
 
+def test_keras_is_not_named_where_there_is_no_network_nor_leaks_that_there_cannot_be(config):
+    svm = config["models"]["svm"]
+    few = config | {"models": {"svm": svm}, "explain": config["explain"] | {"enabled": False}}
+    unscaled = {name: one | {"scaler": "none"} for name, one in config["branches"].items()}
+    text = methods_text(few | {"branches": unscaled}, FACTS)
+    assert "Keras" not in text.split("## Software")[1]
+    assert "Seed 1. Versions" in text
+    assert "scalers fitted on a fold" not in text
+    assert "baseline subtracted or kept, windows disjoint" in text
+    whole = methods_text(config, FACTS)
+    assert "Networks ran on Keras with the tensorflow backend; seed 1." in whole
+    assert "baseline subtracted or kept, scalers fitted on a fold's training trials or on all trials, windows" in whole
+    assert "dealt once and without a gap, nothing is tuned" in whole
+
+
+def test_intervals_to_be_distrusted_are_named_where_there_are_such(config):
+    said = "Under trial the intervals of NLL and Brier exclude chance too often"
+    assert said in methods_text(config, FACTS)
+    assert said not in methods_text(config | {"protocols": ["subject"]}, FACTS)
+
+
 def test_other_recordings_are_not_called_simulated(config):
     text = methods_text(config | {"source": "deap"}, FACTS)
     assert "imulat" not in text

@@ -100,6 +100,21 @@ def test_networks_that_were_trained_alike_share_a_sentence_and_say_what_came_of_
     assert text.count("Folds took") == 1
 
 
+def test_settings_chosen_in_fewer_inner_folds_than_asked_are_counted(config):
+    def chosen(*inner):
+        folds = [{"parameters": {"candidates": 9, "inner_folds": number}} for number in inner]
+        records = [record("trial", "svm", **one) for one in folds]
+        return told(config, learnt(config, records))
+
+    asked = "chosen in each fold in at most 3 inner folds"
+    few = "of 6 folds some had classes too rare for so many inner ones (2 in 2, none in 2)"
+    assert f"{asked}; classes weighted to count the same; fitted on at most 10 windows of a trial; {few}." in chosen(
+        3, 2, 0
+    )
+    assert "too rare" not in chosen(3, 3)
+    assert "too rare" not in told(config, learnt(config, [record("trial", "svm", parameters={"rows": 9})]))
+
+
 def test_yardsticks_with_outside_information_are_told_to_have_it(config):
     sentence = f"video_prior under trial and window: {words.OUTSIDE_WHY}"
     assert sentence in told(config, [])

@@ -33,10 +33,17 @@ def test_what_was_run_is_said(page, words_of):
     assert "Subjects 8 Trials 192 Protocols trial, subject, subject_video, window (LEAKY)" in text
     assert "high means valence > 5" in text
     named = "cnn_lstm, cnn_gru, ccnn, mlp, svm, logistic"
-    assert f"Models {named} Folds in trouble none Yardsticks, no EEG majority, video_prior" in text
+    assert f"Models {named} Said of splits none Folds in trouble none Yardsticks, no EEG majority, video_prior" in text
     assert words.SIMULATED in text
     assert words.LABEL_FREE in text
     assert all(words.PROTOCOLS[name] in text for name in ("trial", "subject", "window"))
+
+
+def test_what_was_said_of_splits_is_said_again(cohort, config, make, words_of):
+    said = [f"subject_video, f{number:02d}: 2 trials are not tested" for number in range(1, 13)]
+    text = words_of(overview_page(make["overview_facts"](cohort, config, said=said)))
+    assert f"Said of splits 12: {said[0]}; " in text
+    assert f"{said[9]}; and 2 more, see methods.md" in text
 
 
 def test_the_table_holds_the_numbers_of_the_summary(page, cohort, words_of):

@@ -21,6 +21,18 @@ def test_rows_of_the_summary_say_what_is_to_be_known_of_them():
     assert found["note"].tolist() == table["expected"].tolist()
 
 
+def test_arms_of_the_leak_meter_say_it_though_they_name_no_model():
+    rows = [
+        ("trial", 0, ""),
+        ("trial", 1, "transductive scaling"),
+        ("window", 0, "LEAKY"),
+        ("window", 1, "LEAKY; transductive scaling"),
+    ]
+    table = pd.DataFrame(rows, columns=["protocol", "scaler", "expected"])
+    assert words.noted(table)["note"].tolist() == table["expected"].tolist()
+    assert words.noted(table.drop(columns="scaler"))["note"].tolist() == ["", "", "LEAKY", "LEAKY"]
+
+
 def test_rows_of_the_comparisons_say_it_too():
     rows = [
         ("trial", "svm", "wide", "transductive scaling: wide"),

@@ -9,6 +9,7 @@ import yaml
 
 from eeg import config, storage
 from eeg.metrics import METRICS
+from eeg.protocols import LEAKY
 from eeg.results import open_results
 from eeg.trying import try_model
 from tests.conftest import CELLS, PROTOCOLS, SUBJECTS
@@ -40,6 +41,19 @@ def test_summary_and_comparisons(experiment):
     assert set(comparisons["kind"]) == {"models", "protocols", "leak"}
     for table in (summary, comparisons.query("kind != 'protocols'")):
         assert (table["note"].fillna("").str.startswith("LEAKY") == (table["protocol"] == "window")).all()
+
+
+def test_every_row_of_a_leaky_protocol_says_so_in_every_table(experiment):
+    walked = []
+    for path in [*experiment.results.glob("*.csv"), *(experiment.results / "leaks").glob("*.csv")]:
+        table = storage.read_csv(path)
+        if "protocol" in table and set(table["protocol"]) & set(LEAKY):
+            leaky = table["protocol"].isin(LEAKY)
+            assert table.loc[leaky, "note"].fillna("").str.startswith("LEAKY").all(), path
+            walked.append(path.relative_to(experiment.results).as_posix())
+    assert {"scores.csv", "summary.csv", "chance.csv", "confusion.csv", "leaks/arms.csv", "leaks/scores.csv"} <= {
+        *walked
+    }
 
 
 def test_the_leak_meter_leaves_predictions_scores_and_what_each_leak_is_worth(experiment):

@@ -12,7 +12,7 @@ from eeg.report.phrases import folds, spread
 from eeg.report.removal import removal_summary
 from eeg.targets import classes, rule
 
-SHOWN_TROUBLES = 10
+SHOWN = 10
 
 
 def about(facts: OverviewFacts) -> list[tuple[str, str]]:
@@ -33,7 +33,8 @@ def about(facts: OverviewFacts) -> list[tuple[str, str]]:
         ),
         *[(f"Target {name}", _target(target)) for name, target in facts.config["targets"].items()],
         ("Models", ", ".join(name for name in models if name not in words.YARDSTICKS)),
-        ("Folds in trouble", _troubles(facts.troubles)),
+        ("Said of splits", _first(facts.said, "methods.md")),
+        ("Folds in trouble", _first(facts.troubles, "fits/")),
         ("Yardsticks, no EEG", ", ".join(name for name in models if name in words.YARDSTICKS) or "none"),
     ]
 
@@ -43,10 +44,10 @@ def as_text(config: Mapping[str, Any]) -> str:
     return yaml.safe_dump(json.loads(json.dumps(config)), sort_keys=False, allow_unicode=True)
 
 
-def _troubles(troubles: Sequence[str]) -> str:
-    shown = "; ".join(troubles[:SHOWN_TROUBLES])
-    more = f"; and {len(troubles) - SHOWN_TROUBLES} more, see fits/" if len(troubles) > SHOWN_TROUBLES else ""
-    return f"{len(troubles)}: {shown}{more}" if troubles else "none"
+def _first(sentences: Sequence[str], place: str) -> str:
+    """Return how many sentences there are and the first of them; all stand in a place."""
+    more = f"; and {len(sentences) - SHOWN} more, see {place}" if len(sentences) > SHOWN else ""
+    return f"{len(sentences)}: {'; '.join(sentences[:SHOWN])}{more}" if sentences else "none"
 
 
 def _target(target: Mapping[str, Any]) -> str:

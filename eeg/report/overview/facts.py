@@ -34,6 +34,8 @@ class OverviewFacts:
         The subjects' evidence of EOG removal, as in `recordings/{subject}_eog.json`.
     links : mapping of str to str, optional
         Further pages and files by name, relative to this page.
+    said : sequence of str, optional
+        What was said of the splits.
     troubles : sequence of str, optional
         One sentence for every fold whose fit did not go well (diverged, a class missing in training).
     meter : MeterTables, optional
@@ -56,6 +58,7 @@ class OverviewFacts:
     checks: Sequence[Mapping[str, Any]] = ()
     removals: Sequence[Mapping[str, Any]] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    said: Sequence[str] = ()
     troubles: Sequence[str] = ()
     meter: MeterTables | None = None
     explained: Explained | None = None

@@ -30,7 +30,10 @@ class Headline(NamedTuple):
 
 
 def headlines(summary: pd.DataFrame) -> list[Headline]:
-    """Return a headline per target: of all models and protocols that do not leak, the one furthest above chance."""
+    """Return a headline per target: of all models and protocols that do not leak, the one furthest above chance.
+
+    Those without a chance level (leave one trial out) are spoken of only where nothing has one.
+    """
     rows = words.of_models(figures.trial_scores(summary).assign(best=figures.best_yardsticks))
     return [_headline(str(target), own) for target, own in rows.groupby("target", sort=False)]
 
@@ -40,6 +43,8 @@ def _headline(target: str, rows: pd.DataFrame) -> Headline:
     honest = rows[~leaks & rows["mean"].notna()]
     if honest.empty:
         return Headline(target, NOTHING, (), (), None)
+    tested = honest[honest["chance"].notna()]
+    honest = honest if tested.empty else tested
     best = honest.iloc[int((honest["mean"] - honest["chance"].fillna(0)).argmax())]
     own, others = rows["model"] == best["model"], honest["protocol"] == best["protocol"]
     span = interval(best["low"], best["high"])
