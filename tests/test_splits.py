@@ -248,8 +248,8 @@ def test_folds_of_videos_with_nothing_to_validate_with_are_said():
     assert said == [
         "f01: 1 of 3 folds of videos have nothing to validate with, since subjects lack videos: networks train there "
         "for as many epochs as early stopping waits",
-        "f01: 1 of 3 folds of videos have nothing to test or to train on, since subjects lack videos, and are left out; "
-        "0 trials are not tested",
+        "f01: 1 of 3 folds of videos have nothing to test or to train on, since subjects lack videos, and are left "
+        "out; 0 trials are not tested",
     ]
 
 
