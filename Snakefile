@@ -359,6 +359,7 @@ rule remove_eog:
         band=plan.config.preprocess.bandpass.model_dump(),
         reference=plan.config.preprocess.reference,
         duration=plan.not_fitted,
+        shown=plan.config.trial.duration,
         code=plan.code("remove_eog"),
     message:
         "removing eye movements from {wildcards.subject}"

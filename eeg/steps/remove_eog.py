@@ -24,6 +24,6 @@ with job(snakemake):
         cleaned, evidence = eog.remove(referenced, wide, asked, duration=params.duration, truth=truth)
     stages = {"downsampled": lowered, "referenced": referenced, "cleaned": cleaned}
     write_stage(snakemake.output, cleaned)
-    write_arrays(snakemake.output.excerpt, excerpt(stages, duration=params.duration))
+    write_arrays(snakemake.output.excerpt, excerpt(stages, duration=params.shown))
     write_json(snakemake.output.evidence, {"subject": snakemake.wildcards.subject, **evidence})
     print(evidence["statement"])
