@@ -19,7 +19,8 @@ SINGLE_THREAD = {
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 """TensorFlow's faster products on the CPU, which it takes by itself on some makes only; a value that is set stays."""
 
-EIGEN = "--xla_cpu_multi_thread_eigen=false"
+FLAGS = {"--xla_cpu_multi_thread_eigen": "false", "--xla_cpu_prefer_vector_width": "512"}
+"""XLA's options: one thread, and vectors as wide as the CPU has them; one that is set stays."""
 
 HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
 """No GPU."""
@@ -51,8 +52,8 @@ def prepare(backend: str, device: str = "auto") -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault(ONEDNN, "1")
     flags = os.environ.get("XLA_FLAGS", "")
-    if EIGEN not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} {EIGEN}".strip()
+    missing = [f"{name}={value}" for name, value in FLAGS.items() if name not in flags]
+    os.environ["XLA_FLAGS"] = " ".join([flags, *missing]).strip()
 
 
 def check_device(asked: str, found: str) -> None:

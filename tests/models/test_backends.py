@@ -1,5 +1,6 @@
 """TensorFlow and JAX beside each other."""
 
+import os
 import subprocess
 import sys
 
@@ -9,6 +10,15 @@ import pytest
 from eeg.errors import InputError
 from eeg.models import _backend
 from tests.models.test_networks import NETWORKS, learner, toy
+
+
+def test_what_is_set_for_xla_already_stays(monkeypatch):
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    for name in (*_backend.SINGLE_THREAD, _backend.ONEDNN, "KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL"):
+        monkeypatch.setenv(name, "0")
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_prefer_vector_width=256")
+    _backend.prepare("jax")
+    assert os.environ["XLA_FLAGS"] == "--xla_cpu_prefer_vector_width=256 --xla_cpu_multi_thread_eigen=false"
 
 
 def test_a_second_backend_in_one_process_is_refused():
