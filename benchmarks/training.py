@@ -246,8 +246,8 @@ def main() -> None:
         / rate
         for part in parts
     }
-    figures = {**medians, **imports, **shares, "peak_gflops": rate / 1e9}
-    print(json.dumps({name: round(float(value), 3) for name, value in figures.items()}))
+    named = {**medians, **imports, **shares, "peak_gflops": rate / 1e9}
+    print(json.dumps({name: round(float(value), 3) for name, value in named.items()}))
 
 
 if __name__ == "__main__":

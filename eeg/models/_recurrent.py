@@ -57,7 +57,7 @@ class GRU(layers.GRU):
 @ops.custom_gradient
 def lstm(x: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
     """Return the states (time, n, units) for x (time, n, features); gates in Keras' order: in, forget, cell, out."""
-    h, c, gates = _lstm_forward(x, kernel, recurrent, bias)
+    h, c, *gates = _lstm_forward(x, kernel, recurrent, bias)
 
     def gradient(*args: Any, upstream: Any = None) -> Any:
         return _lstm_backward(args[0] if upstream is None else upstream, x, h, c, gates, kernel, recurrent)
@@ -68,10 +68,10 @@ def lstm(x: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
 @ops.custom_gradient
 def gru(x: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
     """Return the states (time, n, units) for x (time, n, features); gates in Keras' order: update, reset, new."""
-    h, gates, inner = _gru_forward(x, kernel, recurrent, bias)
+    h, *gates = _gru_forward(x, kernel, recurrent, bias)
 
     def gradient(*args: Any, upstream: Any = None) -> Any:
-        return _gru_backward(args[0] if upstream is None else upstream, x, h, gates, inner, kernel, recurrent)
+        return _gru_backward(args[0] if upstream is None else upstream, x, h, gates, kernel, recurrent)
 
     return h, gradient
 
@@ -92,25 +92,26 @@ def _lstm_forward(x: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
         )
         c = doors[:, units:] * c + doors[:, :units] * g
         h = o * ops.tanh(c)
-        return [h, c], [h, c, ops.concatenate([doors, g, o], axis=1)]
+        return [h, c], [h, c, doors, g, o]
 
     return scan(step, [zero, zero], [projected])
 
 
 def _lstm_backward(upstream: Any, x: Any, h: Any, c: Any, gates: Any, kernel: Any, recurrent: Any) -> Any:
-    i, f, g, o = ops.split(gates, 4, axis=2)
-    out = ops.tanh(c)
+    doors, g, o = gates
+    units = h.shape[-1]
+    i, f, out = doors[:, :, :units], doors[:, :, units:], ops.tanh(c)
     slopes = [g * i * (1 - i), _before(c) * f * (1 - f), i * (1 - g * g), out * o * (1 - o)]
     back, zero = ops.transpose(recurrent), ops.zeros_like(h[0])
 
     def step(carry: Any, x: Any) -> Any:
-        (dh, dc), (upstream, slopes, through, f) = carry, x
+        (dh, dc), (upstream, *slopes, through, f) = carry, x
         dh = dh + upstream
         dc = dc + dh * through
-        dz = ops.concatenate([dc, dc, dc, dh], axis=1) * slopes
+        dz = ops.concatenate([dc * slopes[0], dc * slopes[1], dc * slopes[2], dh * slopes[3]], axis=1)
         return [ops.matmul(dz, back), dc * f], [dz]
 
-    (dz,) = scan(step, [zero, zero], [upstream, ops.concatenate(slopes, axis=2), o * (1 - out * out), f], reverse=True)
+    (dz,) = scan(step, [zero, zero], [upstream, *slopes, o * (1 - out * out), f], reverse=True)
     return _times(dz, ops.transpose(kernel)), _outer(x, dz), _outer(_before(h), dz), ops.sum(dz, axis=(0, 1))
 
 
@@ -126,25 +127,26 @@ def _gru_forward(x: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
         doors = ops.sigmoid(a[:, : 2 * units] + inner[:, : 2 * units])
         fresh = ops.tanh(a[:, 2 * units :] + doors[:, units:] * inner[:, 2 * units :])
         h = fresh + doors[:, :units] * (h - fresh)
-        return [h], [h, ops.concatenate([doors, fresh], axis=1), inner[:, 2 * units :]]
+        return [h], [h, doors, fresh, inner[:, 2 * units :]]
 
     return scan(step, [zero], [projected])
 
 
-def _gru_backward(upstream: Any, x: Any, h: Any, gates: Any, inner: Any, kernel: Any, recurrent: Any) -> Any:
+def _gru_backward(upstream: Any, x: Any, h: Any, gates: Any, kernel: Any, recurrent: Any) -> Any:
     units = recurrent.shape[0]
-    z, r, fresh = ops.split(gates, 3, axis=2)
+    doors, fresh, inner = gates
+    z, r = doors[:, :, :units], doors[:, :, units:]
     slope = (1 - z) * (1 - fresh * fresh)
     slopes = [(_before(h) - fresh) * z * (1 - z), slope * inner * r * (1 - r), slope * r]
     back, zero = ops.transpose(recurrent), ops.zeros_like(h[0])
 
     def step(carry: Any, x: Any) -> Any:
-        (dh,), (upstream, slopes, z) = carry, x
+        (dh,), (upstream, *slopes, z) = carry, x
         dh = dh + upstream
-        d_inner = ops.concatenate([dh, dh, dh], axis=1) * slopes
+        d_inner = ops.concatenate([dh * one for one in slopes], axis=1)
         return [dh * z + ops.matmul(d_inner, back)], [dh, d_inner]
 
-    dh, d_inner = scan(step, [zero], [upstream, ops.concatenate(slopes, axis=2), z], reverse=True)
+    dh, d_inner = scan(step, [zero], [upstream, *slopes, z], reverse=True)
     da = ops.concatenate([d_inner[:, :, : 2 * units], dh * slope], axis=2)
     d_bias = ops.stack([ops.sum(da, axis=(0, 1)), ops.sum(d_inner, axis=(0, 1))])
     return _times(da, ops.transpose(kernel)), _outer(x, da), _outer(_before(h), d_inner), d_bias

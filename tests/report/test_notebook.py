@@ -3,8 +3,10 @@
 import ast
 import copy
 from pathlib import Path
+from types import SimpleNamespace
 
 import jupytext
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from eeg.datasets import fif
 from eeg.features.branch import raw_windows
 from eeg.features.trials import Trials
 from eeg.report import words
+from eeg.report.notebook import notebook_page
 from eeg.targets import labels
 from tests.factories import split_trials
 from tests.report.conftest import SUBJECTS
@@ -126,3 +129,28 @@ def test_leakage_says_where_the_meter_was_not_run(made, run, config, capsys):
     made(leaks={**config["leaks"], "enabled": False})
     assert run("leakage", holding="results") == []
     assert "The leak meter was not run" in capsys.readouterr().out
+
+
+def test_an_executed_notebook_becomes_a_page(config, words_of):
+    table = pd.DataFrame({"a": ["<b>"]}, index=pd.Index(["row"], name="name")).to_html()
+    shown = [
+        nbformat.v4.new_output("stream", name="stdout", text="<script>alert(1)</script>"),
+        nbformat.v4.new_output("execute_result", data={"text/plain": "a", "text/html": table}, execution_count=1),
+    ]
+    cells = [
+        nbformat.v4.new_markdown_cell("# A title\n\nSome *text*."),
+        nbformat.v4.new_code_cell("table", outputs=shown),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    results = SimpleNamespace(simulated=True, repaired=[], source="simulated", config=config)
+    page = notebook_page(notebook, "mine", results, provenance={"commit": "0123abc"})
+    assert "<h1>A title</h1>" in page
+    assert "<script" not in page
+    assert '<th scope="row">row</th>' in page
+    assert page.count('<th scope="col">') == 3
+    said = words_of(page)
+    assert words.SIMULATED in said
+    assert "Some text ." in said
+    assert "notebooks/mine.py" in said
+    assert 'href="mine.ipynb"' in page
+    assert notebook.cells[0].source.startswith("# A title")
