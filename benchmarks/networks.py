@@ -4,7 +4,6 @@ Read by `fitting.py`, `training.py` and `gpu.py` in environments of their own, s
 """
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -106,44 +105,17 @@ def folds(case: Case, n_folds: int) -> list[Fold]:
 
 
 def forward_operations(case: Case) -> int:
-    """Return the floating-point operations of the products of one window's way through a network.
+    """Return the floating-point operations of one window through `ccnn`, an addition or multiplication each.
 
     Convolutions are counted as written, with their padding, whatever computes them in fewer.
     """
-    count = {"ccnn": _of_ccnn, "mlp": _of_mlp}.get(case.name, _of_recurrent)
-    gates = {"gates": 4 if case.name == "cnn_lstm" else 3}
-    return 2 * count(case.shape, case.settings | gates, case.n_classes)
-
-
-def _of_ccnn(shape: tuple[int, ...], settings: dict[str, Any], n_classes: int) -> int:
-    rows, columns, channels = shape
-    total = 0
+    rows, columns, channels = case.shape
+    settings, total = case.settings, 0
     for filters, kernel in zip(settings["filters"], settings["kernels"], strict=True):
-        total += rows * columns * kernel**2 * channels * filters
+        total += 2 * rows * columns * kernel**2 * channels * filters
         channels = filters
-    return total + _of_layers([rows * columns * channels, settings["dense"], n_classes])
-
-
-def _of_mlp(shape: tuple[int, ...], settings: dict[str, Any], n_classes: int) -> int:
-    return _of_layers([*shape, *settings["hidden"], n_classes])
-
-
-def _of_recurrent(shape: tuple[int, ...], settings: dict[str, Any], n_classes: int) -> int:
-    (n_times, channels), gates, total = shape, settings["gates"], 0
-    for _ in range(2):
-        n_times += 1 - settings["kernel"]
-        total += n_times * settings["kernel"] * channels * settings["filters"]
-        n_times, channels = n_times // settings["pool"], settings["filters"]
-    for units in settings["recurrent"]:
-        total += n_times * gates * units * (channels + units)
-        channels = units
-    return total + _of_layers(
-        [channels * (n_times if settings["last"] == "sequence" else 1), settings["dense"], n_classes]
-    )
-
-
-def _of_layers(sizes: list[int]) -> int:
-    return sum(a * b for a, b in pairwise(sizes))
+    dense = settings["dense"]
+    return total + 2 * rows * columns * channels * dense + 2 * dense * case.n_classes
 
 
 def _model(path: str, name: str) -> dict[str, Any]:

@@ -20,8 +20,7 @@ Last line, JSON, medians over rounds, `vs_X` = time of X / our time within a rou
 `MODEL_vs_pytorch`, `ccnn_vs_torcheeg` (the slice); `MODEL_steady_vs_X` (epochs alone); `MODEL_whole_vs_X` (ten folds
 of 50 epochs); `MODEL_jax_vs_tensorflow` (ours on TensorFlow / ours on JAX); `MODEL_samples_per_second` and
 `MODEL_start_seconds` (ours: of the first epoch, what a later one does not take, building and compiling above all);
-`MODEL_start_seconds_keras_fit`; `import_seconds_WAY`; `MODEL_share_of_peak` (the products of training, three times
-those of a forward pass as written, of what both cores do in large matrix products, `peak_gflops`).
+`MODEL_start_seconds_keras_fit`; `import_seconds_WAY`.
 """
 
 import argparse
@@ -33,13 +32,12 @@ import tempfile
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from measure import spread
-from networks import EPOCHS, SHAPES, case, forward_operations
+from networks import EPOCHS, SHAPES
 
 ROOT = Path(__file__).parents[1]
 PEER = ROOT / ".venv-peers/bin/python"
@@ -186,16 +184,6 @@ def figures(table: pd.DataFrame, network: str) -> dict[str, float]:
     return found | {f"{network}_{name}": seconds for name, seconds in starts.items()}
 
 
-def products(n: int = 2048, repeats: int = 20) -> float:
-    """Return the operations per second of large matrix products on both cores, float32."""
-    x = np.random.default_rng(0).normal(size=(2, n, n)).astype(np.float32)
-    x[0] @ x[1]
-    begun = perf_counter()
-    for _ in range(repeats):
-        x[0] @ x[1]
-    return repeats * 2 * n**3 / (perf_counter() - begun)
-
-
 def shown(rounds: list[pd.DataFrame]) -> None:
     """Print every way's median over rounds, with the spread of its time."""
     every = pd.concat(rounds)
@@ -238,16 +226,7 @@ def main() -> None:
     shown(rounds)
     imports = pd.concat(rounds).groupby("way")["imports"].median().add_prefix("import_seconds_")
     medians = spread(pd.DataFrame(found), "Figures within a round", 2)
-    rate = products()
-    shares = {
-        f"{part.network}_share_of_peak": 3
-        * forward_operations(case(part.network, small=given.small))
-        * medians[f"{part.network}_samples_per_second"]
-        / rate
-        for part in parts
-    }
-    named = {**medians, **imports, **shares, "peak_gflops": rate / 1e9}
-    print(json.dumps({name: round(float(value), 3) for name, value in named.items()}))
+    print(json.dumps({name: round(float(value), 2) for name, value in {**medians, **imports}.items()}))
 
 
 if __name__ == "__main__":
