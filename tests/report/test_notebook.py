@@ -147,7 +147,7 @@ def test_an_executed_notebook_becomes_a_page(config, words_of):
     assert "<h1>A title</h1>" in page
     assert "<script" not in page
     assert '<th scope="row">row</th>' in page
-    assert page.count('<th scope="col">') == 3
+    assert page.count('<th scope="col">') == 4
     said = words_of(page)
     assert words.SIMULATED in said
     assert "Some text ." in said
