@@ -273,7 +273,7 @@ class Config(Section):
     """The whole experiment."""
 
     seed: Annotated[int, Field(ge=0)]
-    source: Literal["simulated", "deap", "recordings"]
+    source: str
     folder: str | None
     subjects: Literal["all"] | list[str]
     trial: Trial

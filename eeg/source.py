@@ -1,6 +1,6 @@
 """What an experiment reads: source, folder and form, and the files each subject has there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -52,6 +52,7 @@ class Source:
 
     def __init__(self, config: Config, root: Path) -> None:
         self.config, self.root = config, root
+        checks.choose(config.source, datasets.names(), "source")
         self.reader: ModuleType = datasets.reader(config.source)
         checks.folder(config)
         there = self._forms()
@@ -164,11 +165,12 @@ class Source:
         return found
 
     def _settings(self) -> Mapping[str, Any]:
-        if self.config.source == "recordings":
-            return self.config.recordings.model_dump(exclude={"independent_blocks"})
-        if self.config.source == "simulated":
-            return {"form": self.form, "baseline": self.config.trial.baseline}
-        return {**self.config.deap.model_dump(), "form": self.form}
+        own: Mapping[str, Callable[[], dict[str, Any]]] = {
+            "recordings": lambda: self.config.recordings.model_dump(exclude={"independent_blocks"}),
+            "simulated": lambda: {"form": self.form, "baseline": self.config.trial.baseline},
+            "deap": lambda: {**self.config.deap.model_dump(), "form": self.form},
+        }
+        return own.get(self.config.source, dict)()
 
     def _forms(self) -> list[str]:
         if self.config.source == "deap":

@@ -20,7 +20,7 @@ MISTAKES = {
 WRONG = {
     ("split", "folds"): (1, r"in 'split.folds': input should be greater than or equal to 2. Received 1"),
     ("protocols",): (["trail"], "in 'protocols.0': input should be 'window', 'trial'"),
-    ("source",): ("depa", "in 'source': input should be 'simulated', 'deap'"),
+    ("source",): (1, "in 'source': input should be a valid string"),
     ("branches", "entropy", "kind"): ("x", "in 'branches.entropy'"),
     ("models", "a/b"): ({}, "in 'models.a/b"),
     ("trial", "duration"): (-1, "in 'trial.duration': input should be greater than 0. Received -1"),

@@ -40,6 +40,10 @@ REFUSED = {
         r"as many trials of s01 as folds \(25\). Received 24",
     ),
     "more folds than subjects": ({"split": {"folds": 9}}, r"as many subjects as folds.* \(9\). Received 8"),
+    "an unknown source": (
+        {"source": "depa"},
+        r"source: one of deap, recordings, simulated. Received 'depa'. Did you mean 'deap'\?",
+    ),
     "an absent subject": ({"subjects": ["s01", "s09"]}, "subjects: one of s01, .*s08. Received 's09'"),
     "windows longer than trials": (
         {"branches": {"windows": {"length": 17}}},

@@ -1,13 +1,32 @@
 """What was recorded: one file or folder per source."""
 
+import ast
 import importlib
+from pathlib import Path
 from types import ModuleType
+
+READS = {"subjects", "files", "table_file", "trial_table", "read"}
+"""The functions that make a file or folder a source; see `reader`."""
+
+
+def names() -> list[str]:
+    """Return the sources, sorted: the files and folders here that define what a source has, without importing them."""
+    found = [
+        path for place in map(Path, __path__) for pattern in ("*.py", "*/__init__.py") for path in place.glob(pattern)
+    ]
+    return sorted(path.parent.name if path.name == "__init__.py" else path.stem for path in found if _reads(path))
+
+
+def _reads(path: Path) -> bool:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return {one.name for one in body if isinstance(one, ast.FunctionDef)} >= READS
 
 
 def reader(name: str) -> ModuleType:
     """Return the module of this folder that reads a source.
 
-    Its functions take the folder first, and the source's settings from the config as keywords:
+    Its functions take the folder first; those of `deap`, `simulated` and `recordings` have their section of the config
+    as keywords too:
 
     subjects(folder)
         Sorted ids of the subjects that are there.

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eeg import datasets, models
+from eeg import config, datasets, models
 from eeg.channels import GENEVA
 from eeg.datasets.recordings import subjects, trial_table
 from eeg.preprocess.segment import segment
 from eeg.samples import Samples
+from eeg.source import Source
 from tests.docs.blocks import BLOCKS, ROOT, of
 from tests.docs.given import below, merged, own_models, planned, recordings, results
 
@@ -150,6 +151,8 @@ def test_the_dataset_of_the_guide_is_read(tmp_path, monkeypatch):
     assert reader.table_file(tmp_path, "s01").is_file()
     epochs = segment(reader.read(tmp_path, "s01", trials), trials, baseline=1.0, duration=5.0)
     np.testing.assert_allclose(epochs.get_data(verbose="error")[1], signals[:, 29 * 64 : 35 * 64], atol=1e-9)
+    named = config.check({**config.load(ROOT / "config.yaml"), "source": "lab", "folder": str(tmp_path)})
+    assert Source(named, ROOT).reading == {"reader": "lab", "folder": str(tmp_path), "settings": {}}
 
 
 @pytest.mark.parametrize("block", of("csv"), ids=str)
