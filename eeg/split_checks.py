@@ -42,12 +42,12 @@ def check_whole(protocol: str, part: str, split: pd.DataFrame) -> None:
         )
 
 
-def rare(part: str, strata: np.ndarray, settings: Mapping[str, Any]) -> list[str]:
-    """Return a warning for each class with fewer trials than folds."""
+def rare(part: str, strata: np.ndarray, settings: Mapping[str, Any], *, what: str) -> list[str]:
+    """Return a warning for each class with fewer items, `trials` or `windows`, than folds."""
     folds = settings["folds"]
     found = protocols.rare(strata, classes(settings["target"]), folds)
     return [
-        f"{part}: {number} trials of class {name} ({settings['stratify']}) for {folds} folds; some folds cannot test it"
+        f"{part}: {number} {what} of class {name} ({settings['stratify']}) for {folds} folds; some folds cannot test it"
         for name, number in found.items()
     ]
 

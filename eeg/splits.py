@@ -116,7 +116,8 @@ def make(
         split = protocols.without_shared_samples(split, windows)
     split_checks.check_whole(protocol, part, split)
     alone = protocol in settings["leave_one_out"]
-    rare = [] if alone else split_checks.rare(part, strata, settings)
+    what = "windows" if protocol in protocols.LEAKY else "trials"
+    rare = [] if alone else split_checks.rare(part, of_items, settings, what=what)
     absent = split_checks.absent(table, settings) if alone or protocol in protocols.ACROSS else []
     return split, _about(seed, protocol, split, windows, rare + absent)
 

@@ -125,6 +125,10 @@ def test_a_rare_class_is_a_warning_that_names_the_subject():
     split, about = make("trial", trials=[trials])
     assert about["warnings"] == ["s01: 1 trials of class high (valence) for 3 folds; some folds cannot test it"]
     assert set(split["role"]) == {"train", "validate", "test"}
+    # shuffled windows of one trial are enough for every fold, if not of many
+    assert make("window", trials=[trials])[1]["warnings"] == []
+    (many,) = make("window", trials=[trials], folds=6)[1]["warnings"]
+    assert many == "s01: 5 windows of class high (valence) for 6 folds; some folds cannot test it"
 
 
 def test_each_statement_says_what_is_shared():
