@@ -10,7 +10,7 @@ from eeg.method import USUAL, Method
 from eeg.metrics import LEADING, METRICS, SMALLER_IS_BETTER, Blocks
 from eeg.predictions import Cell, check, logits, repeats, units
 from eeg.resampling import Drawn
-from eeg.stimuli import Resampled, mean_of_known
+from eeg.stimuli import Resampled
 from eeg.targets import NO_CLASS
 
 COLUMNS = ["protocol", "target", "model", "subject", "unit", "metric", "value", "chance", "low", "high"]
@@ -77,9 +77,9 @@ def score(
     subjects alike (`stimuli`), within the folds of videos; and `by_video` is the variance of the mean over resamples of
     videos, `by_trial` that over resamples of each subject's trials.
 
-    Where trials were dealt to folds several times, all these are means over the repeats that tested a subject, and p is
-    twice the mean of their p (at most 1), which holds however they depend on each other (Vovk & Wang 2020, "Combining
-    p-values via averaging").
+    Where trials were dealt to folds several times, all these are means over the repeats (NaN for a subject that one of
+    them does not test), and p is twice the mean of their p (at most 1), which holds however they depend on each other
+    (Vovk & Wang 2020, "Combining p-values via averaging").
 
     Parameters
     ----------
@@ -134,14 +134,10 @@ def _with_all(subjects: list[str], found: Scores) -> Scores:
 
 def _over_repeats(found: list[Scores]) -> Scores:
     first = found[0]
-    every = {name: np.stack([one.table[name] for one in found]) for name in ("value", "chance", "low", "high")}
-    means = {name: mean_of_known(own) for name, own in every.items()}
-    # value and chance are means over the same repeats, or there is no chance
-    unpaired = (np.isfinite(every["value"]) & ~np.isfinite(every["chance"])).any(axis=0)
-    means["chance"][unpaired] = np.nan
+    means = {name: np.mean([one.table[name] for one in found], axis=0) for name in ("value", "chance", "low", "high")}
     p = np.minimum(1.0, 2 * np.mean([one.p["p"] for one in found], axis=0))
     both = {name: np.mean([one.p[name] for one in found], axis=0) for name in ("by_video", "by_trial")}
-    drawn = {key: mean_of_known(np.stack([one.draws[key] for one in found])) for key in first.draws}
+    drawn = {key: np.mean([one.draws[key] for one in found], axis=0) for key in first.draws}
     resampled = [own for one in found for own in one.resampled]
     return Scores(first.table.assign(**means), first.p.assign(p=p, **both), drawn, resampled)
 

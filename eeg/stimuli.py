@@ -112,7 +112,7 @@ class Resampled:
         An estimate without bias: where they add nothing it lies about 0, on either side. Both are 0 where none is
         known.
         """
-        together, n_subjects = mean_of_known(self.jointly), np.isfinite(self.alone).any(axis=1).sum()
+        together, n_subjects = _mean(self.jointly, axis=0), np.isfinite(self.alone).any(axis=1).sum()
         own = [np.var(values[np.isfinite(values)], ddof=1) for values in self.alone if np.isfinite(values).sum() > 1]
         together = together[np.isfinite(together)]
         if len(together) < 2:
@@ -120,7 +120,7 @@ class Resampled:
         return float(np.var(together, ddof=1)), float(np.sum(own) / n_subjects**2)
 
 
-def mean_of_known(values: np.ndarray, axis: int = 0) -> np.ndarray:
+def _mean(values: np.ndarray, axis: int) -> np.ndarray:
     """Return the mean over an axis of what is finite, NaN where nothing is."""
     finite = np.isfinite(values)
     count = finite.sum(axis=axis)

@@ -40,10 +40,10 @@ from eeg.report.page import embed
 
 pd.set_option("display.max_rows", 500)
 summary, scores = (words.marked(table, results.transductive) for table in (summary, scores))
-columns = ["note", "target", "model", "n", "mean", "low", "high", "chance", "p", "yardstick", "gain"]
+columns = ["target", "model", "n", "mean", "low", "high", "chance", "p", "yardstick", "gain", "note"]
 table = figures.trial_scores(summary).fillna({"note": "", "yardstick": ""})
 table = table.sort_values("protocol", key=lambda names: names.map(words.in_order(names).index), kind="stable")
-table.set_index("protocol")[columns].round(3)
+table.assign(protocol=table["protocol"].map(words.named)).set_index("protocol")[columns].round(3)
 
 # %%
 text = "Balanced accuracy per trial by target, protocol and model; panels of leaky protocols are watermarked."

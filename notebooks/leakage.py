@@ -28,7 +28,7 @@ print(*results.statements, sep="\n")
 #
 # White noise on 32 channels: 24 trials of one minute, each with a baseline of three seconds before it. A coin tossed
 # for every trial says whether it was heads or tails. Nothing in the noise knows of it, so nothing can predict it: half
-# of all answers are right by luck, and no honest number is far from 0.5.
+# of all answers are right by luck. With 24 trials an honest number may lie well off 0.5; its interval says how far.
 
 # %%
 import pandas as pd
@@ -201,12 +201,12 @@ if results.metered:
     display(worth.set_index(["source", "leak"])[["mark", "n", "mean", "low", "high", "effect", "p_holm"]].round(3))
 
 # %% [markdown]
-# Every combination by itself, in balanced accuracy per window: which leaks were on (1), the mean over subjects on the
-# recordings and on noise, and chance.
+# Every combination by itself, in balanced accuracy per window: which leaks were on (1) or off (0), the mean over n
+# subjects on the recordings and on noise, and chance. Transductive scaling: the scaler saw tested trials, no labels.
 
 # %%
 if results.metered:
     names = list(leaks.leaks_of(tables.arms))
     every = tables.arms.query("unit == 'window'")
-    every = every.assign(leak=["LEAKY" if words.leaks(protocol) else "" for protocol in every["protocol"]])
-    display(every.pivot(index=[*names, "leak"], columns="source", values=["mean", "chance"]).round(3))
+    every = words.noted(every)
+    display(every.pivot(index=[*names, "note", "n"], columns="source", values=["mean", "chance"]).round(3))

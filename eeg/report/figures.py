@@ -29,7 +29,8 @@ FEWEST_FOR_FAR = 5
 NEAR = 0.1
 """Subjects are called far from the others from this distance on, and where there are enough others."""
 
-NAMED: Any = {"xytext": (0, 2.5), "textcoords": "offset points", "ha": "center", "fontsize": 6, "color": GREY}
+NAMED: Any = {"xytext": (0, 4), "textcoords": "offset points", "ha": "center", "fontsize": 6, "color": GREY}
+NAMED |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}, "zorder": 4}
 
 LOOK: Any = {
     "font.family": "DejaVu Sans",
@@ -205,7 +206,7 @@ def _panels(rows: pd.DataFrame) -> tuple[Figure, dict[tuple[str, str], tuple["Ax
 
 
 def _frame(axes: "Axes", names: list[str], *, leftmost: bool) -> None:
-    axes.set(xlim=(-0.02, 1.02), ylim=(max(len(names), 1) - 0.4, -0.6), xticks=[0, 0.25, 0.5, 0.75, 1])
+    axes.set(xlim=(-0.02, 1.02), ylim=(max(len(names), 1) - 0.4, -0.75), xticks=[0, 0.25, 0.5, 0.75, 1])
     axes.set_xticklabels(["0", ".25", ".5", ".75", "1"])
     axes.set_yticks(range(len(names)), [label(name) for name in names] if leftmost else [""] * len(names))
     axes.tick_params(axis="y", length=0)

@@ -164,7 +164,7 @@ def outsiders(yardsticks: Iterable[str], protocols: Iterable[str]) -> dict[str, 
 def thinned(config: Mapping[str, Any]) -> str:
     """Return which models were fitted on a part of the windows of every training trial, a sentence; else empty."""
     most = {name: model["settings"].get("rows_per_trial") for name, model in config["models"].items()}
-    found = [f"{name} on at most {limit}" for name, limit in most.items() if limit]
+    found = [f"{mark(name, transductive(config))} on at most {limit}" for name, limit in most.items() if limit]
     return f"Fitted on so many evenly spaced windows of each training trial: {', '.join(found)}." if found else ""
 
 

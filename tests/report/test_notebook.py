@@ -96,8 +96,8 @@ def test_inspect_shows_the_main_table_and_one_subject_trial_by_trial(made, run, 
     shown, printed = run("inspect"), capsys.readouterr().out
     main, models, scores, answers, confusion, folds, fits = tables_of(shown)
     assert words.SIMULATED in printed
-    assert set(main.index[main["note"].str.startswith("LEAKY")]) == {"window"}
-    assert main.loc["window", "note"].str.startswith("LEAKY").all()
+    assert set(main.index[main["note"].str.startswith("LEAKY")]) == {"window LEAKY"}
+    assert main.loc["window LEAKY", "note"].str.startswith("LEAKY").all()
     assert "video_prior has outside information under trial, window" in printed
     assert list(models) == ["model", "network", "branch", "target"]
     assert list(scores) == ["trial", "subject", "subject_video", "window (LEAKY)"]

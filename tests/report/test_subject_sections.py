@@ -63,6 +63,16 @@ def test_spectra_before_and_after_every_step(cohort, config, make, drawn, words_
         png(figure)
 
 
+def test_nothing_of_an_excerpt_is_cut_off(cohort, config, make, drawn):
+    excerpt = an_excerpt()
+    excerpt["downsampled"][0, 100], excerpt["downsampled"][-1, 50] = 90.0, -90.0
+    signals.section_of(make["subject_facts"](cohort, config, stages=STAGES, excerpt=excerpt))
+    for axes in drawn[-1].axes:
+        low, high = axes.get_ylim()
+        values = np.concatenate([line.get_ydata() for line in axes.lines])
+        assert low < values.min() < values.max() < high
+
+
 def test_a_release_has_no_stages_and_the_stretch_of_a_trial(cohort, config, make, drawn, words_of):
     said = words_of(signals.section_of(make["subject_facts"](cohort, config)).body)
     assert "before and after each step" not in said

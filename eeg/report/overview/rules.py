@@ -57,6 +57,9 @@ UNTIMED = ("subject_report", "methods", "notebook", "provenance", "overview")
 BOX = 0.8
 """Width of a rule in the picture; a lane is 1 wide, a row 1 high."""
 
+SPREAD = 0.26
+"""How far apart the lines from the first and the last lane turn between two rows."""
+
 
 def rule_section(rules: Mapping[str, Mapping[str, float]]) -> dict[str, Any] | None:
     """Return picture and table of the rules that ran, in an order in which they can; None where none is known.
@@ -139,23 +142,27 @@ def graph_figure(rules: Mapping[str, Mapping[str, float]], names: Collection[str
     """Return the rules as boxes, from top to bottom as they wait for each other; the darker, the longer it took."""
     rows, columns = layers(names), lanes(names)
     width, height = 1 + max(columns.values()), 1 + max(rows.values())
-    figure = Figure(figsize=(1.75 * width, 0.52 * height), layout="constrained")
+    figure = Figure(figsize=(1.75 * width, 0.62 * height), layout="constrained")
     axes = figure.subplots()
     axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.6, -0.4))
     axes.set_axis_off()
     longest = max(own["seconds"] for own in rules.values()) or 1
     for name in names:
         for before in needs(name, names):
-            _line(axes, (columns[before], rows[before]), (columns[name], rows[name]))
+            apart = SPREAD * ((columns[before] + 0.5) / width - 0.5)
+            _line(axes, (columns[before], rows[before]), (columns[name], rows[name]), apart)
         own = rules.get(name)
         _box(axes, (columns[name], rows[name]), name, own, shade=own["seconds"] / longest if own else 0.0)
     return figure
 
 
-def _line(axes: "Axes", start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Draw what one rule waits for: down the lane of the one that is not in the first, and over to the other."""
+def _line(axes: "Axes", start: tuple[int, int], end: tuple[int, int], apart: float) -> None:
+    """Draw what one rule waits for: down the lane of the one that is not in the first, and over to the other.
+
+    Lines from every lane turn at a height of their own, `apart` from the middle between two rows.
+    """
     (x, y), (to, last) = start, end
-    turn = y + 0.5 if to > x else last - 0.5
+    turn = apart + (y + 0.5 if to > x else last - 0.5)
     axes.plot([x, x, to, to], [y, turn, turn, last - 0.36], color=figures.GREY, linewidth=1, zorder=1)
     axes.plot(to, last - 0.36, "v", color=figures.GREY, markersize=3.5, zorder=1)
 

@@ -82,9 +82,10 @@ def excerpt_figure(excerpt: Mapping[str, Any], *, simulated: bool) -> Figure:
     figure = Figure(figsize=(10.0, 1.2 + 0.19 * len(names)), layout="constrained")
     note(figure, f"{len(names)} channels", simulated=simulated)
     left, right = figure.subplots(1, 2, sharey=True)
-    _traces(left, seconds, [(excerpt["downsampled"], BLACK)], names)
+    ends = [_traces(left, seconds, [(excerpt["downsampled"], BLACK)], names)]
     left.set_title("as recorded")
-    _traces(right, seconds, [(excerpt["referenced"], ORANGE), (excerpt["cleaned"], BLUE)], names)
+    ends.append(_traces(right, seconds, [(excerpt["referenced"], ORANGE), (excerpt["cleaned"], BLUE)], names))
+    left.set_ylim(min(bottom for bottom, _ in ends), max(top for _, top in ends))
     right.set_title("in the pass-band")
     right.tick_params(axis="y", length=0)
     for axes in (left, right):
@@ -107,21 +108,29 @@ def stretch_figure(
     return figure
 
 
-def _traces(axes: "Axes", times: np.ndarray, layers: Sequence[tuple[np.ndarray, str]], names: Sequence[str]) -> None:
-    """Draw signals (channel, time), layers over each other and a channel a line, with a bar of so many microvolt."""
+def _traces(
+    axes: "Axes", times: np.ndarray, layers: Sequence[tuple[np.ndarray, str]], names: Sequence[str]
+) -> tuple[float, float]:
+    """Draw signals (channel, time), layers over each other and a channel a line, with a bar of so many microvolt.
+
+    Returns the heights between which all of it lies.
+    """
     step = float(6 * np.median(np.abs(layers[0][0]))) or 1.0
     heights = -np.arange(len(names))
+    bottom, top = heights[-1] - 1.6, 1.6
     for signal, colour in layers:
         lines = (signal / step + heights[:, None]).T
+        bottom, top = min(bottom, float(lines.min()) - 0.3), max(top, float(lines.max()) + 0.3)
         # without grey edges, which the screen makes anyway, so many lines take a third of the bytes
         axes.plot(times, lines, color=colour, linewidth=0.6, antialiased=False)
     axes.set_yticks(heights, [figures.short(name, 8) for name in names], fontsize=7)
     end, span = times[-1], times[-1] - times[0]
-    axes.set(ylim=(heights[-1] - 1.6, 1.6), xlim=(times[0], end + 0.06 * span))
+    axes.set(ylim=(bottom, top), xlim=(times[0], end + 0.06 * span))
     bar = _round_below(3 * step)
     axes.vlines(end + 0.02 * span, heights[-1], heights[-1] + bar / step, color=BLACK, linewidth=2)
     axes.text(end + 0.03 * span, heights[-1] + bar / step / 2, f"{bar:g} µV", rotation=90, va="center", fontsize=8)
     axes.spines["left"].set_visible(False)
+    return bottom, top
 
 
 def _round_below(value: float) -> float:
