@@ -47,7 +47,9 @@ def _of(fits: Fits, names: Sequence[str]) -> Fits:
 def _inner(own: Settings, fits: Fits) -> str:
     """Return in how many folds an estimator's settings were chosen in fewer inner folds than asked, empty for none."""
     found = [fit["inner"] for fit in fits if fit["inner"] is not None]
-    fewer = Counter(number for number in found if number < own["inner_folds"])
+    # an estimator of one's own need not have them as a setting
+    asked = own.get("inner_folds", max(found, default=0))
+    fewer = Counter(number for number in found if number < asked)
     counts = [f"{number or 'none'} in {count}" for number, count in sorted(fewer.items(), reverse=True)]
     rare = f"; of {len(found)} folds some had classes too rare for so many inner ones ({', '.join(counts)})"
     return rare if fewer else ""

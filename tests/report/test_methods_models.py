@@ -112,6 +112,10 @@ def test_settings_chosen_in_fewer_inner_folds_than_asked_are_counted(config):
         3, 2, 0
     )
     assert "too rare" not in chosen(3, 3)
+    alone = {"models": {"mine": {"network": "mine.py", "branch": "entropy", "targets": ["arousal"], "settings": {}}}}
+    alone["models"]["mine"] |= {"training": None}
+    fits = learnt(alone, [record("trial", "mine", parameters={"candidates": 2, "inner_folds": 3})])
+    assert "too rare" not in told(config | alone, fits)
     assert "too rare" not in told(config, learnt(config, [record("trial", "svm", parameters={"rows": 9})]))
 
 
