@@ -1,4 +1,4 @@
-"""Self-contained HTML: templates with escaping switched on, figures as inline PNG, numbers as people read them."""
+"""Self-contained HTML: templates with escaping switched on, figures as inline pictures, numbers as people read them."""
 
 import base64
 import hashlib
@@ -25,14 +25,14 @@ POINTS = 100
 TEMPLATES = Path(__file__).parent / "templates"
 DOTS_PER_INCH = 144
 CSS_PIXELS_PER_INCH = 96
-LEAST_SCALE = 0.72
-"""A figure is never shown smaller than this share of its natural size: narrow screens scroll it instead."""
+LOSSLESS = {"lossless": True, "quality": 20}
+"""WebP without loss, at little effort: half of what PNG takes."""
 
 
-def png(figure: "Figure") -> bytes:
-    """Return the figure as PNG, the same bytes for the same drawing."""
+def picture(figure: "Figure") -> bytes:
+    """Return the figure as WebP without loss, the same bytes for the same drawing."""
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    figure.savefig(buffer, format="webp", dpi=DOTS_PER_INCH, pil_kwargs=LOSSLESS)
     return buffer.getvalue()
 
 
@@ -40,9 +40,9 @@ def embed(figure: "Figure", alt: str) -> Markup:
     """Return an `img` element that holds the figure itself; `alt` is escaped."""
     width, height = (round(float(inches) * CSS_PIXELS_PER_INCH) for inches in figure.get_size_inches())
     return Markup(
-        '<div class="figure" tabindex="0"><img src="data:image/png;base64,{}" alt="{}" width="{}" height="{}" '
-        'style="min-width:{}px"></div>'
-    ).format(base64.b64encode(png(figure)).decode(), alt, width, height, round(width * LEAST_SCALE))
+        '<div class="figure" tabindex="0"><img src="data:image/webp;base64,{}" alt="{}" width="{}" height="{}" '
+        'style="--width:{}px"></div>'
+    ).format(base64.b64encode(picture(figure)).decode(), alt, width, height, width)
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import HOSTILE
-from tests.browser.harness import problems, visit
+from tests.browser.harness import visit
 
 SCORES = "#scores ~ .table:has(table[data-choose]) >> nth=0"
 CELLS = "(rows, n) => rows.map((row) => row.cells[n].textContent.trim().replace(/\\s+/g, ' '))"
@@ -80,22 +80,6 @@ def test_the_result_of_a_model_is_on_the_first_screen(page):
     said = " ".join(first.all_inner_texts())
     assert "ccnn reaches" in said
     assert "under trial, chance is" in said
-
-
-@pytest.mark.parametrize("name", ["index", "hostile"])
-def test_paper_holds_everything(browser, site, name):
-    with visit(browser, site / f"{name}.html", width=1032, media="print") as opened:
-        assert problems(opened) == []
-        assert opened.page.locator(".choose").first.is_hidden()
-
-
-def test_printing_opens_what_is_folded_and_folds_it_again(page):
-    count = "document.querySelectorAll('details[open]').length"
-    assert page.evaluate(count) == 0
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.evaluate(count) == page.locator("details:not(:has(pre))").count() == page.locator("details").count() - 1
-    page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.evaluate(count) == 0
 
 
 def test_without_javascript_tables_and_pictures_stand(browser, site):

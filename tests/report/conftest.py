@@ -247,7 +247,7 @@ def make():
 @pytest.fixture
 def undrawn(monkeypatch):
     """Leave figures as they are built: turning them into pixels takes most of a page's time, and few tests need it."""
-    monkeypatch.setattr("eeg.report.page.png", lambda figure: b"")
+    monkeypatch.setattr("eeg.report.page.picture", lambda figure: b"")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from matplotlib.text import Text
 
 from eeg.preprocess.shown import spectrum
 from eeg.report import figures, words
-from eeg.report.page import png
+from eeg.report.page import picture
 from eeg.report.subject import signal_figures, signals
 
 
@@ -35,7 +35,7 @@ def test_leaky_panels_and_simulated_recordings_are_marked_in_the_picture(cohort,
     assert len(marked) == 3
     assert "window (LEAKY)" in texts(figure)
     assert any(words.SIMULATED in text for text in texts(figure))
-    png(figure)
+    picture(figure)
 
 
 def test_without_leak_or_simulation_nothing_is_marked(cohort):
@@ -79,7 +79,7 @@ def test_yardsticks_with_outside_information_are_hollow_and_named_in_the_legend(
 def test_a_dollar_sign_is_no_formula_and_drawing_leaves_the_settings_alone(cohort):
     before = dict(matplotlib.rcParams)
     summary, scores = (cohort[name].replace({"model": {"svm": "a $\\frac$ model"}}) for name in ("summary", "scores"))
-    png(figures.main_figure(summary, scores, simulated=False))
+    picture(figures.main_figure(summary, scores, simulated=False))
     assert dict(matplotlib.rcParams) == before
 
 
@@ -91,7 +91,7 @@ def test_long_names_are_shortened():
 def test_missing_scores_are_left_out(cohort):
     scores = cohort["scores"].assign(value=np.nan)
     summary = cohort["summary"].assign(**dict.fromkeys(["mean", "low", "high", "chance", "gain"], np.nan))
-    png(figures.main_figure(summary, scores, simulated=False))
+    picture(figures.main_figure(summary, scores, simulated=False))
 
 
 def test_a_10_hz_sine_is_the_peak_of_the_spectrum(make):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from eeg.report.page import embed, interval, number, p_value, png, signed
+from eeg.report.page import embed, interval, number, p_value, picture, signed
 from eeg.report.provenance import provenance_line
 
 
@@ -38,7 +38,7 @@ def test_a_figure_is_embedded_whole_with_escaped_alternative_text():
     figure = Figure(figsize=(2, 1))
     html = embed(figure, 'a "quoted" <b>')
     encoded = re.search('base64,([^"]*)"', html).group(1)
-    assert base64.b64decode(encoded) == png(figure)
+    assert base64.b64decode(encoded) == picture(figure)
     assert 'alt="a &#34;quoted&#34; &lt;b&gt;"' in html
 
 

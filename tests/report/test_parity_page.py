@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from eeg.channels import GENEVA
 from eeg.doctor import finding, passed, verdict
 from eeg.report import words
-from eeg.report.page import png
+from eeg.report.page import picture
 from eeg.report.parity import correlation_map, parity_page
 
 HOSTILE = "s<script>alert(1)</script>"
@@ -79,7 +79,7 @@ def test_the_map_holds_the_numbers_and_says_what_they_are():
     assert {"subject", "trial", "correlation", "s01", "s02", "1", "3", "SIMULATED RECORDINGS · 2 subjects"} <= set(
         texts(figure)
     )
-    png(figure)
+    picture(figure)
 
 
 def test_a_map_for_all_of_deap_stays_readable():
@@ -102,7 +102,7 @@ def test_nothing_is_fetched_from_elsewhere():
     made = page(report("s01"))
     assert re.findall(r'(?:src|href)="((?!data:|#)[^"]*)"', made) == []
     assert not re.search(r"https?://|<script|@import|url\(", made)
-    assert len(re.findall('<img src="data:image/png', made)) == 2
+    assert len(re.findall('<img src="data:image/webp', made)) == 2
 
 
 def test_subjects_that_could_not_be_compared_are_listed_without_numbers(words_of):

@@ -14,7 +14,7 @@ from eeg.datasets import fif
 from eeg.report import heads, removal_figures, words
 from eeg.report.heads import seen_from_above
 from eeg.report.overview import overview_page
-from eeg.report.page import png
+from eeg.report.page import picture
 from eeg.report.removal import removal_section, removal_summary
 from eeg.report.subject import subject_page
 
@@ -63,7 +63,7 @@ def test_the_map_has_the_colour_of_each_channels_number_at_its_place(make):
     removed = {name: 1.0 + 5.0 * (name == "Fp2") for name in GENEVA}
     weights = {"hEOG": dict.fromkeys(GENEVA, 0.1) | {"F7": -0.3}}
     figure = removal_figures.map_figure(removed, weights, places=places, simulated=False)
-    png(figure)
+    picture(figure)
     for axes, values, limits in zip(figure.axes, (removed, weights["hEOG"]), ((0, 6), (-0.3, 0.3)), strict=False):
         image = image_of(axes)
         left, right, bottom, top = image.get_extent()

@@ -12,7 +12,7 @@ from eeg.datasets.simulated.recording import states
 from eeg.features import grid as grids
 from eeg.features.branch import Trials, differential_entropy
 from eeg.report import words
-from eeg.report.page import png
+from eeg.report.page import picture
 from eeg.report.subject import entropy, grid
 from eeg.report.subject.contrast import contrast, pooled
 from eeg.seeds import generator
@@ -117,7 +117,7 @@ def test_the_section_names_trials_units_noise_and_the_peak(facts, words_of):
 
 def test_maps_say_what_they_are_in_the_picture(facts, monkeypatch):
     drawn = []
-    monkeypatch.setattr("eeg.report.page.png", lambda figure: drawn.append(figure) or b"")
+    monkeypatch.setattr("eeg.report.page.picture", lambda figure: drawn.append(figure) or b"")
     entropy.section_of(facts)
     classes, sides = (texts(figure) for figure in drawn)
     assert any(words.SIMULATED in text for text in classes)
@@ -126,7 +126,7 @@ def test_maps_say_what_they_are_in_the_picture(facts, monkeypatch):
     assert sum(text.startswith("nats; large: |t| > ") for text in sides) == 2
     assert any(text.startswith("high − low arousal\nn = ") for text in sides)
     for figure in drawn:
-        png(figure)
+        picture(figure)
 
 
 def test_classes_of_another_target_are_compared_too(cohort, config, make, words_of):
@@ -161,7 +161,7 @@ def test_without_a_branch_of_kind_entropy_there_are_no_maps_and_no_grid(cohort, 
 
 def test_the_grid_is_what_the_network_is_given(facts, monkeypatch, words_of):
     drawn = []
-    monkeypatch.setattr("eeg.report.page.png", lambda figure: drawn.append(figure) or b"")
+    monkeypatch.setattr("eeg.report.page.picture", lambda figure: drawn.append(figure) or b"")
     said = words_of(grid.section_of(facts).body)
     shown = grid.scaled_window(facts.entropy, facts.trials)
     # the scaler of the factory saw the trials 1 to 18
@@ -175,4 +175,4 @@ def test_the_grid_is_what_the_network_is_given(facts, monkeypatch, words_of):
     found = texts(drawn[0])
     assert sum(text.split("\n")[0] in GENEVA for text in found) == 32
     assert found.count("0") >= 81 - 32
-    png(drawn[0])
+    picture(drawn[0])

@@ -8,7 +8,7 @@ from matplotlib.text import Text
 
 from eeg.channels import GENEVA
 from eeg.report import figures, words
-from eeg.report.page import png
+from eeg.report.page import picture
 from eeg.report.subject import curves, left_out, ratings, scores, sessions, signals
 
 HOSTILE = "<script>alert(1)</script>"
@@ -18,7 +18,7 @@ HOSTILE = "<script>alert(1)</script>"
 def drawn(monkeypatch):
     """The figures of a section in their order."""
     kept = []
-    monkeypatch.setattr("eeg.report.page.png", lambda figure: kept.append(figure) or b"")
+    monkeypatch.setattr("eeg.report.page.picture", lambda figure: kept.append(figure) or b"")
     return kept
 
 
@@ -60,7 +60,7 @@ def test_spectra_before_and_after_every_step(cohort, config, make, drawn, words_
     assert {"as recorded", "in the pass-band", "seconds from the start of the recording"} <= set(texts(excerpt))
     for figure in drawn:
         assert any(words.SIMULATED in text for text in texts(figure))
-        png(figure)
+        picture(figure)
 
 
 def test_nothing_of_an_excerpt_is_cut_off(cohort, config, make, drawn):
@@ -117,7 +117,7 @@ def test_trial_by_trial_is_honest_and_counts_what_was_missed(cohort, config, mak
     assert {"trial", "subject", "subject_video"} <= set(found)
     assert "window" not in found
     assert f"{missed} of 24 missed" in found
-    png(drawn[1])
+    picture(drawn[1])
 
 
 def test_trials_numbered_as_their_videos_are_not_called_a_session(cohort, config, make, drawn):
@@ -148,7 +148,7 @@ def test_learning_curves_show_every_fold_their_mean_and_a_guess(cohort, config, 
     np.testing.assert_allclose(rest[-1, 1], 1 + 1 / 6)
     guess = [line for axes in (honest, leaky) for line in axes.lines if line.get_linestyle() == ":"]
     np.testing.assert_allclose([line.get_ydata()[0] for line in guess], np.log([4, 2]))
-    png(drawn[0])
+    picture(drawn[0])
 
 
 def test_learning_curves_across_subjects_are_those_of_the_folds_that_tested_this_one(

@@ -47,9 +47,4 @@ const enhance = (element) => {
 
 for (const element of document.querySelectorAll("table[data-choose]")) enhance(element)
 
-const closed = () => document.querySelectorAll("details:not([open]):not(:has(pre))")
-let unfolded = [] // paper has no fold-outs; the configuration is a file of its own
-addEventListener("beforeprint", () => { unfolded = [...closed()].map((one) => Object.assign(one, { open: true })) })
-addEventListener("afterprint", () => { for (const one of unfolded) one.open = false })
-
 document.documentElement.dataset.enhanced = Math.round(performance.now())
