@@ -9,39 +9,43 @@ import pytest
 
 from eeg.models import _backend
 from eeg.samples import Samples
+from tests.models.test_networks import NETWORKS
 
 N_CLASSES = 2
 
 
-def samples(seed, n=300):
-    """Windows of six features, those of the second class raised; more than one block of predictions."""
+def samples(seed, n=300, shape=(6,)):
+    """Windows of noise, those of the second class raised; more than one block of predictions."""
     labels = np.arange(n) % N_CLASSES
-    x = np.random.default_rng(seed).standard_normal((n, 6)).astype(np.float32) + labels[:, None].astype(np.float32)
-    return Samples(lambda index: x[index], labels, np.arange(n), (6,))
+    raised = labels.reshape(-1, *[1] * len(shape)).astype(np.float32)
+    x = np.random.default_rng(seed).standard_normal((n, *shape)).astype(np.float32) + raised
+    return Samples(lambda index: x[index], labels, np.arange(n), shape)
 
 
-def trained(backend, sizes, *, dropout=0.0, chunk=None, n_samples=2**20):
-    """Return losses by epoch, logits and values of models trained together, one for each number of rows."""
+def trained(backend, sizes, *, network="mlp", dropout=0.0, chunk=None, n_samples=2**20):
+    """Return losses by epoch and logits of models trained together, one for each number of rows."""
     _backend.prepare(backend)
     import keras
 
-    from eeg.models import _faster, _stack, _training, mlp
+    from eeg.models import _faster, _stack, _training
 
     if chunk is not None:
         _stack.HELD_BYTES, _stack.CHUNK_BYTES = 0, chunk
-    model = mlp.build((6,), N_CLASSES, hidden=[5], dropout=dropout, activation="relu")
+    shape, settings = NETWORKS[network]
+    build = importlib.import_module(f"eeg.models.{network}").build
+    model = build(shape, N_CLASSES, **settings | {"dropout": dropout})
     training = _training.Training(5, 16, 1e-2, None, 1.0, None, "float32")
     engine = importlib.import_module(f"eeg.models._{backend}").Engine(_faster.faster(model), training)
     rng = np.random.default_rng(0)
     start = [
-        rng.standard_normal(variable.shape).astype(np.float32)
+        0.3 * rng.standard_normal(variable.shape).astype(np.float32)
         if variable.trainable
         else np.asarray(variable.value).copy()
         for variable in model.variables
     ]
     assert keras.backend.backend() == backend
     engine.begin([start for _ in sizes], n_samples)
-    folds = [samples(n, n) for n in sizes]
+    folds = [samples(n, n, shape) for n in sizes]
     stack, shuffles = _stack.Stack(folds, engine), [np.random.default_rng(n) for n in sizes]
     weights = [np.ones(N_CLASSES, np.float32)] * len(sizes)
     losses = []
@@ -90,14 +94,15 @@ import sys
 import numpy as np
 from tests.models import test_engines as here
 
-sizes = [300, 320, 290]
-losses, logits = here.trained("jax", sizes)
-found = {"losses": losses}
-for place, n in enumerate(sizes):
-    alone, own = here.trained("jax", [n])
-    np.testing.assert_allclose(losses[place], alone[0], rtol=1e-4)
-    np.testing.assert_allclose(logits[place], own[0], atol=1e-4)
-    found[f"logits_{place}"] = logits[place]
+sizes = [300, 320]
+found = {}
+for network in here.NETWORKS:
+    losses, logits = here.trained("jax", sizes, network=network)
+    for place, n in enumerate(sizes):
+        alone, own = here.trained("jax", [n], network=network)
+        np.testing.assert_allclose(losses[place], alone[0], rtol=1e-3, atol=1e-4, err_msg=network)
+        np.testing.assert_allclose(logits[place], own[0], rtol=2e-3, atol=2e-3, err_msg=network)
+    found |= {f"{network}_losses": losses[1], f"{network}_logits": logits[1]}
 np.savez(sys.argv[1], **found)
 """
 
@@ -110,7 +115,8 @@ def on_jax(tmp_path_factory):
     return dict(np.load(path))
 
 
-def test_models_stacked_on_jax_learn_what_each_learns_alone_and_on_tensorflow(on_jax):
-    losses, logits = trained("tensorflow", [320])
-    np.testing.assert_allclose(on_jax["losses"][1], losses[0], rtol=1e-3)
-    np.testing.assert_allclose(on_jax["logits_1"], logits[0], atol=1e-3)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_models_stacked_on_jax_learn_what_each_learns_alone_and_on_tensorflow(on_jax, network):
+    losses, logits = trained("tensorflow", [320], network=network)
+    np.testing.assert_allclose(on_jax[f"{network}_losses"], losses[0], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(on_jax[f"{network}_logits"], logits[0], rtol=2e-3, atol=2e-3)
