@@ -18,7 +18,7 @@ ESTIMATOR_MB = 800
 """An estimator with scikit-learn (250) and the cache of a support vector machine."""
 
 HELD_MB = 256
-"""Windows of a role that need more are not held but gathered piece by piece: `HELD_BYTES` of the networks' stacks."""
+"""Windows of a role that need more of main memory are gathered piece by piece: `HELD_BYTES` of the networks."""
 
 
 def channels(branch: Windows | Entropy) -> list[str]:

@@ -65,7 +65,7 @@ def test_the_memory_of_a_fit_grows_with_what_it_holds():
 
 
 def test_windows_are_held_up_to_the_same_size_as_in_the_stacks():
-    from eeg.models._stack import HELD_BYTES
+    from eeg.models._training import HELD_BYTES
 
     assert sizes.HELD_MB * 2**20 == HELD_BYTES
 

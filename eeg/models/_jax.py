@@ -1,6 +1,6 @@
 """Training on JAX: all folds at once, stacked along a leading axis of models, an epoch as one compiled call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import jax
@@ -9,7 +9,10 @@ import numpy as np
 from jax import lax
 from jax import numpy as jnp
 
-from eeg.models._training import ROWS_AT_ONCE, Training, Values, measured, optimizer_of
+from eeg.models._training import HELD_BYTES, ROWS_AT_ONCE, Training, Values, measured, optimizer_of
+
+HELD_SHARE = 6
+"""A card holds the windows of a role up to one in so many of its bytes; stacking them takes twice that for a moment."""
 
 Rows = tuple[jax.Array, jax.Array, jax.Array]
 State = tuple[list[jax.Array], list[jax.Array], list[jax.Array]]
@@ -39,7 +42,7 @@ class Engine:
     """
 
     def __init__(self, model: keras.Model, training: Training) -> None:
-        self.width = 1000
+        self.width, self.held_bytes = 1000, _held_bytes()
         self.model, self.optimizer = model, optimizer_of(model, training)
         self._start = [np.asarray(variable.value) for variable in self.optimizer.variables]
         self._steps = jax.jit(self._train, donate_argnums=0)
@@ -57,9 +60,9 @@ class Engine:
         )
         self._kept = jax.tree.map(jnp.copy, self.state[:2])
 
-    def place(self, array: np.ndarray) -> jax.Array:
-        """Return an array on the device."""
-        return jnp.asarray(array)
+    def place(self, arrays: Iterable[np.ndarray]) -> jax.Array:
+        """Return the arrays stacked on the device; the host has one of them at a time."""
+        return jnp.stack([jnp.asarray(array) for array in arrays])
 
     def run(self, rows: Rows, order: np.ndarray, n_steps: np.ndarray) -> np.ndarray:
         """Train on batches of rows."""
@@ -118,6 +121,12 @@ class Engine:
         blocks = x.reshape(-1, ROWS_AT_ONCE, *x.shape[1:])
         logits = lax.map(lambda one: self.model.stateless_call(trainable, others, one, training=False)[0], blocks)
         return logits.reshape(len(x), -1)
+
+
+def _held_bytes() -> int:
+    """Return what the windows of a role may take: a share of a card's memory, which says what it has."""
+    own = (jax.devices()[0].memory_stats() or {}).get("bytes_limit", 0)
+    return max(HELD_BYTES, own // HELD_SHARE)
 
 
 def _where(which: Any, new: Any, old: Any) -> Any:

@@ -93,11 +93,11 @@ class NetworkLearner:
     def _train(self, folds: Sequence[Fold], watch: Watch) -> list[Course]:
         """Return the course of every fold once all are over; the values to keep are the engine's to restore."""
         courses = [self._course(fold) for fold in folds]
-        learnt = Stack([fold.train for fold in folds], self.engine)
-        held = Stack([fold.validate for fold in folds], self.engine)
         weights = [course.weights for course in courses]
+        learnt = Stack([fold.train for fold in folds], self.engine, weights)
+        held = Stack([fold.validate for fold in folds], self.engine)
         for epoch in range(1, self.training.epochs + 1):
-            measures = learnt.epoch([course.order() for course in courses], weights)
+            measures = learnt.epoch([course.order() for course in courses])
             logits = held.logits(self.n_classes)
             rows = [_row(*one) for one in zip(measures, logits, folds, weights, strict=True)]
             taken = zip(courses, rows, measures[:, 2], strict=True)

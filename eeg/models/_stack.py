@@ -10,9 +10,6 @@ import numpy as np
 from eeg.models._training import ROWS_AT_ONCE, Engine
 from eeg.samples import Samples
 
-HELD_BYTES = 2**28
-"""Windows that need no more memory than this are gathered once and not once per epoch."""
-
 CHUNK_BYTES = 2**26
 """Windows that are not held are gathered so many at a time."""
 
@@ -25,23 +22,23 @@ class Stack:
     samples : sequence of Samples
         One for each model of the engine.
     engine : Engine
+    weights : sequence of array, (n_classes,), optional
+        What each class weighs, for each model; needed to train.
     """
 
-    def __init__(self, samples: Sequence[Samples], engine: Engine) -> None:
-        self.samples, self.engine = samples, engine
+    def __init__(self, samples: Sequence[Samples], engine: Engine, weights: Sequence[np.ndarray] = ()) -> None:
+        self.samples, self.engine, self.weights = samples, engine, weights
         self.longest = max(map(len, samples))
         self.row_bytes = 4 * math.prod(samples[0].shape) * len(samples)
-        self.held = self.row_bytes * self.longest <= HELD_BYTES
+        self.held = self.row_bytes * self.longest <= engine.held_bytes
 
-    def epoch(self, orders: Sequence[np.ndarray], weights: Sequence[np.ndarray]) -> np.ndarray:
+    def epoch(self, orders: Sequence[np.ndarray]) -> np.ndarray:
         """Train one epoch.
 
         Parameters
         ----------
         orders : sequence of array, (n_steps, size)
             Rows of each step, for each model; none for a model that is not trained.
-        weights : sequence of array, (n_classes,)
-            What each class weighs, for each model.
 
         Returns
         -------
@@ -51,9 +48,9 @@ class Stack:
         n_steps = np.array([len(order) for order in orders], np.int32)
         steps = np.stack([np.pad(order, ((0, n_steps.max() - len(order)), (0, 0))) for order in orders])
         if self.held:
-            done = [self.engine.run(self._labelled(self._x, self._all, weights), steps, n_steps)]
+            done = [self.engine.run(self._whole, steps, n_steps)]
         else:
-            done = [self._chunk(steps[:, start:stop], n_steps - start, weights) for start, stop in self._chunks(steps)]
+            done = [self._chunk(steps[:, start:stop], n_steps - start) for start, stop in self._chunks(steps)]
         finite = np.min([one[:, 2:] for one in done], axis=0)
         return np.concatenate([sum(one[:, :2] for one in done) / np.maximum(n_steps, 1)[:, None], finite], axis=1)
 
@@ -80,26 +77,27 @@ class Stack:
     def _x(self) -> Any:
         return self._gathered(self._all)
 
+    @cached_property
+    def _whole(self) -> tuple[Any, Any, Any]:
+        return self._labelled(self._x, self._all)
+
     def _gathered(self, rows: np.ndarray) -> Any:
         """Return the windows at rows (n_models, n), placed."""
-        found = [samples.batch(index)[0] for samples, index in zip(self.samples, rows, strict=True)]
-        return self.engine.place(np.stack(found))
+        return self.engine.place(samples.batch(index)[0] for samples, index in zip(self.samples, rows, strict=True))
 
-    def _labelled(self, x: Any, rows: np.ndarray, weights: Sequence[np.ndarray]) -> tuple[Any, Any, Any]:
+    def _labelled(self, x: Any, rows: np.ndarray) -> tuple[Any, Any, Any]:
         """Return placed windows with their labels and weights."""
-        y = np.stack([samples.labels[index] for samples, index in zip(self.samples, rows, strict=True)])
-        weighed = np.stack([weight[codes] for weight, codes in zip(weights, y, strict=True)])
-        return x, self.engine.place(y.astype(np.int32)), self.engine.place(weighed)
+        y = [samples.labels[index].astype(np.int32) for samples, index in zip(self.samples, rows, strict=True)]
+        weighed = [weight[codes] for weight, codes in zip(self.weights, y, strict=True)]
+        return x, self.engine.place(y), self.engine.place(weighed)
 
     def _chunks(self, steps: np.ndarray) -> Iterator[tuple[int, int]]:
         length = max(1, CHUNK_BYTES // (self.row_bytes * steps.shape[2]))
         for start in range(0, steps.shape[1], length):
             yield start, start + length
 
-    def _chunk(self, steps: np.ndarray, left: np.ndarray, weights: Sequence[np.ndarray]) -> np.ndarray:
+    def _chunk(self, steps: np.ndarray, left: np.ndarray) -> np.ndarray:
         """Train on the windows of some steps, gathered in the order they come; `left` says how many are no padding."""
         rows = steps.reshape(len(steps), -1)
         order = np.broadcast_to(np.arange(rows.shape[1], dtype=np.int32).reshape(steps.shape[1:]), steps.shape)
-        return self.engine.run(
-            self._labelled(self._gathered(rows), rows, weights), order, np.clip(left, 0, steps.shape[1])
-        )
+        return self.engine.run(self._labelled(self._gathered(rows), rows), order, np.clip(left, 0, steps.shape[1]))

@@ -1,13 +1,13 @@
 """Training on TensorFlow: one model at a time, an epoch as one compiled call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from eeg.models._training import ROWS_AT_ONCE, Training, Values, measured, optimizer_of
+from eeg.models._training import HELD_BYTES, ROWS_AT_ONCE, Training, Values, measured, optimizer_of
 
 for card in tf.config.list_physical_devices("GPU"):
     tf.config.experimental.set_memory_growth(card, True)
@@ -52,7 +52,7 @@ class Engine:
     """
 
     def __init__(self, model: keras.Model, training: Training) -> None:
-        self.width = 1
+        self.width, self.held_bytes = 1, HELD_BYTES
         self.model, self.optimizer = model, optimizer_of(model, training)
         self.variables = [variable.value for variable in model.variables]
         self.trainable = [variable.value for variable in model.trainable_variables]
@@ -69,9 +69,9 @@ class Engine:
         _assign(self.moments, self._start)
         self.keep(np.array([True]))
 
-    def place(self, array: np.ndarray) -> tf.Tensor:
-        """Return an array as a tensor."""
-        return tf.constant(array[0])
+    def place(self, arrays: Iterable[np.ndarray]) -> tf.Tensor:
+        """Return the one array as a tensor."""
+        return tf.constant(next(iter(arrays)))
 
     def run(self, rows: Rows, order: np.ndarray, n_steps: np.ndarray) -> np.ndarray:
         """Train on batches of rows."""

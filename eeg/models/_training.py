@@ -1,5 +1,6 @@
 """How a network is trained, whatever trains it: the settings, the batches of an epoch, the course of a fold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
@@ -12,6 +13,9 @@ Values = list[np.ndarray]
 
 ROWS_AT_ONCE = 64
 """Windows in one forward pass outside training."""
+
+HELD_BYTES = 2**28
+"""What the windows of a role may take where main memory holds them; see `Engine.held_bytes`."""
 
 
 @dataclass(frozen=True)
@@ -140,15 +144,19 @@ class Course:
 
 
 class Engine(Protocol):
-    """Trains `width` models at once; every array has a leading axis of models."""
+    """Trains `width` models at once; every array has a leading axis of models.
+
+    Windows of a role that need no more than `held_bytes` are gathered and placed once, not once per epoch.
+    """
 
     width: int
+    held_bytes: int
 
     def begin(self, values: list[Values], n_samples: int) -> None:
         """Take the initial values of the models, each to be trained on at most so many samples; forget all training."""
 
-    def place(self, array: np.ndarray) -> Any:
-        """Return an array (n_models, ...) where the models are."""
+    def place(self, arrays: Iterable[np.ndarray]) -> Any:
+        """Return one array (n_models, ...) where the models are, of an array for each of them."""
 
     def run(self, rows: tuple[Any, Any, Any], order: np.ndarray, n_steps: np.ndarray) -> np.ndarray:
         """Train on batches of placed rows.

@@ -3,6 +3,7 @@
 import importlib
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -29,13 +30,13 @@ def trained(backend, sizes, *, network="mlp", dropout=0.0, chunk=None, n_samples
 
     from eeg.models import _faster, _stack, _training
 
-    if chunk is not None:
-        _stack.HELD_BYTES, _stack.CHUNK_BYTES = 0, chunk
     shape, settings = NETWORKS[network]
     build = importlib.import_module(f"eeg.models.{network}").build
     model = build(shape, N_CLASSES, **settings | {"dropout": dropout})
     training = _training.Training(5, 16, 1e-2, None, 1.0, None, "float32")
     engine = importlib.import_module(f"eeg.models._{backend}").Engine(_faster.faster(model), training)
+    if chunk is not None:
+        engine.held_bytes, _stack.CHUNK_BYTES = 0, chunk
     rng = np.random.default_rng(0)
     start = [
         0.3 * rng.standard_normal(variable.shape).astype(np.float32)
@@ -46,12 +47,12 @@ def trained(backend, sizes, *, network="mlp", dropout=0.0, chunk=None, n_samples
     assert keras.backend.backend() == backend
     engine.begin([start for _ in sizes], n_samples)
     folds = [samples(n, n, shape) for n in sizes]
-    stack, shuffles = _stack.Stack(folds, engine), [np.random.default_rng(n) for n in sizes]
-    weights = [np.ones(N_CLASSES, np.float32)] * len(sizes)
+    stack = _stack.Stack(folds, engine, [np.ones(N_CLASSES, np.float32)] * len(sizes))
+    shuffles = [np.random.default_rng(n) for n in sizes]
     losses = []
     for _ in range(training.epochs):
         orders = [training.order(fold.labels, own) for fold, own in zip(folds, shuffles, strict=True)]
-        losses.append(stack.epoch(orders, weights))
+        losses.append(stack.epoch(orders))
         if len(losses) == 3:
             engine.keep(np.array([True] * len(sizes)))
             third = stack.logits(N_CLASSES)
@@ -80,7 +81,6 @@ def test_windows_gathered_piece_by_piece_teach_the_same(monkeypatch):
     from eeg.models import _stack
 
     losses, logits = trained("tensorflow", [300])
-    monkeypatch.setattr(_stack, "HELD_BYTES", _stack.HELD_BYTES)
     monkeypatch.setattr(_stack, "CHUNK_BYTES", _stack.CHUNK_BYTES)
     # five batches at a time, of eighteen
     again, by_piece = trained("tensorflow", [300], chunk=5 * 16 * 6 * 4)
@@ -120,3 +120,13 @@ def test_models_stacked_on_jax_learn_what_each_learns_alone_and_on_tensorflow(on
     losses, logits = trained("tensorflow", [320], network=network)
     np.testing.assert_allclose(on_jax[f"{network}_losses"], losses[0], rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(on_jax[f"{network}_logits"], logits[0], rtol=2e-3, atol=2e-3)
+
+
+def test_a_card_holds_what_it_has_memory_for(monkeypatch):
+    from eeg.models import _jax
+
+    card = SimpleNamespace(memory_stats=lambda: {"bytes_limit": 60 * 2**30})
+    monkeypatch.setattr(_jax.jax, "devices", lambda: [card])
+    assert _jax._held_bytes() == 10 * 2**30
+    monkeypatch.setattr(card, "memory_stats", lambda: None)
+    assert _jax._held_bytes() == _jax.HELD_BYTES
