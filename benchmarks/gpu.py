@@ -1,9 +1,9 @@
 """Training the papers' networks on one GPU: stacked folds beside one by one, a PyTorch loop, and what the card can do.
 
-`PYTHONPATH=. python3 benchmarks/gpu.py [networks...] [--small] [--minutes 3.5]` needs NumPy, PyYAML, Keras and JAX, and
-for the peer PyTorch: neither TensorFlow nor this repository's environment. Without a GPU it runs in small on the CPU
-and says so. Networks, windows and folds stand in `networks.py`. What would begin after `minutes` is left out and said;
-most of them go into compiling, so one network a call measures more widths.
+`PYTHONPATH=. python3 benchmarks/gpu.py [networks...] [--small] [--minutes 3.5]` needs NumPy, PyYAML, pydantic, Keras
+and JAX, and for the peer PyTorch: neither TensorFlow nor this repository's environment. Without a GPU it runs in small
+on the CPU and says so. Networks, windows and folds stand in `networks.py`. What would begin after `minutes` is left out
+and said; most of them go into compiling, so one network a call measures more widths.
 
 Ours, on JAX: ten folds of a subject at once and one fold by itself, in `float32` and `mixed` precision; and more
 subjects at once in the better of the two, until that gains nothing or the memory ends. Samples per second are of

@@ -122,10 +122,15 @@ def learn(
 ) -> list[Learnt]:
     """Return the result of every task, in order; stacks that stand on the shelf are not learnt again."""
     learnt: list[Learnt] = []
-    for place, stack in enumerate(learner.stacks([task.fold for task in tasks])):
-        kept = None if shelf is None else shelf.take(place)
+    stacks = learner.stacks([task.fold for task in tasks])
+    found = [None if shelf is None else shelf.take(place) for place in range(len(stacks))]
+    n_left = sum(len(stack) for stack, kept in zip(stacks, found, strict=True) if kept is None)
+    n_done = 0
+    for place, (stack, kept) in enumerate(zip(stacks, found, strict=True)):
         if kept is None:
-            kept = _fresh(learner, stack, _within(watch, len(learnt), len(stack), len(tasks)))
+            title = _title(len(learnt), len(stack), len(tasks))
+            kept = _fresh(learner, stack, _within(watch, title, n_done / n_left, len(stack) / n_left))
+            n_done += len(stack)
             if shelf is not None:
                 shelf.put(place, *kept)
         mine = tasks[len(learnt) :][: len(stack)]
@@ -150,10 +155,14 @@ def _temperature(task: Task, result: Result) -> float | None:
     return temperature(result.held, task.fold.validate.labels, task.fold.validate.trials)
 
 
-def _within(watch: Watch, done: int, size: int, total: int) -> Watch:
-    """Return a watch for a stack of `size` folds out of `total`, `done` of which are done."""
-    title = f"fold {done + 1}" if size == 1 else f"folds {done + 1} to {done + size}"
-    return lambda words, share: watch(f"{title} of {total}, {words}", (done + share * size) / total)
+def _title(done: int, size: int, total: int) -> str:
+    """Return the name of a stack of `size` folds out of `total`, before which `done` come."""
+    return f"fold {done + 1} of {total}" if size == 1 else f"folds {done + 1} to {done + size} of {total}"
+
+
+def _within(watch: Watch, title: str, done: float, part: float) -> Watch:
+    """Return a watch for a stack that is a part of what is to be learnt, when so much of it is done."""
+    return lambda words, share: watch(f"{title}, {words}", done + share * part)
 
 
 def tables(

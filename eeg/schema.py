@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from eeg.kinds import Count, NotNegative, Positive, Share
+
 Protocol = Literal["window", "trial", "subject", "subject_video", "pooled_window", "pooled_trial"]
 Yardstick = Literal["majority", "stratified", "subject_prior", "video_prior"]
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_]*$")]
 """A name that becomes a path: letters, digits and underscores."""
 
@@ -22,7 +22,7 @@ class Section(BaseModel):
 class Trial(Section):
     """Times of a trial in seconds."""
 
-    baseline: Annotated[float, Field(ge=0)]
+    baseline: NotNegative
     duration: Positive
 
 
@@ -41,14 +41,14 @@ class Simulated(Section):
 
     forms: Annotated[list[Literal["original", "python", "matlab"]], Field(min_length=1)]
     n_subjects: Annotated[int, Field(ge=1, le=99)]
-    n_trials: Annotated[int, Field(ge=1)]
-    effect: Annotated[float, Field(ge=0)]
-    rating_noise: Annotated[float, Field(ge=0)]
+    n_trials: Count
+    effect: NotNegative
+    rating_noise: NotNegative
     video_rating: Share
-    video_response: Annotated[float, Field(ge=0)]
-    artefacts: Annotated[float, Field(ge=0)]
+    video_response: NotNegative
+    artefacts: NotNegative
     flaws: dict[str, list[str]]
-    trial_offset: Annotated[float, Field(ge=0)]
+    trial_offset: NotNegative
 
 
 class Recordings(Section):
@@ -75,7 +75,7 @@ class Quadrant(Section):
     ratings: tuple[Literal["valence"], Literal["arousal"]]
     threshold: float | Literal["subject_median"]
     tie: Literal["low", "high"]
-    exclude: Annotated[float, Field(ge=0)]
+    exclude: NotNegative
 
 
 class Rating(Section):
@@ -84,7 +84,7 @@ class Rating(Section):
     rating: str
     threshold: float | Literal["subject_median"]
     tie: Literal["low", "high"]
-    exclude: Annotated[float, Field(ge=0)]
+    exclude: NotNegative
 
 
 class Column(Section):
@@ -124,7 +124,7 @@ class Ica(Section):
     algorithm: Literal["picard", "fastica"]
     components: Annotated[int, Field(ge=2)]
     threshold: Positive
-    most: Annotated[int, Field(ge=1)]
+    most: Count
 
 
 class Eog(Section):
@@ -190,10 +190,10 @@ TAGGED: dict[str, type[Section]] = {
 class Training(Section):
     """How a network is trained."""
 
-    epochs: Annotated[int, Field(ge=1)]
-    batch: Annotated[int, Field(ge=1)]
+    epochs: Count
+    batch: Count
     learning_rate: Positive
-    patience: Annotated[int, Field(ge=1)] | None
+    patience: Count | None
     clip: Positive | None
     balance: Literal["weights", "batches"] | None
     precision: Literal["float32", "mixed"]
@@ -232,7 +232,7 @@ class Split(Section):
     """How folds are made."""
 
     folds: Annotated[int, Field(ge=2)]
-    repeats: Annotated[int, Field(ge=1)]
+    repeats: Count
     leave_one_out: list[Literal["trial", "subject", "subject_video", "pooled_trial"]]
     stratify: str
     validation: Annotated[float, Field(gt=0, lt=1)]
@@ -256,15 +256,15 @@ class Explain(Section):
     models: Annotated[list[str], Field(min_length=1)]
     target: str
     protocols: Annotated[list[str], Field(min_length=1)]
-    draws: Annotated[int, Field(ge=1)]
-    windows: Annotated[int, Field(ge=1)] | None
-    stretches: Annotated[int, Field(ge=1)]
+    draws: Count
+    windows: Count | None
+    stretches: Count
 
 
 class Scores(Section):
     """How predictions are scored."""
 
-    draws: Annotated[int, Field(ge=1)]
+    draws: Count
     refits: Annotated[int, Field(ge=0)]
     confidence: Annotated[float, Field(gt=0, lt=1)]
 
@@ -288,7 +288,7 @@ class Config(Section):
     backend: Literal["tensorflow", "jax"]
     device: Literal["auto", "cpu", "gpu"]
     tuning: Tuning
-    parts_per_fit: Annotated[int, Field(ge=1)]
+    parts_per_fit: Count
     keep_models: bool
     apply: dict[Name, Application]
     models: Annotated[dict[Name, Model], Field(min_length=1)]

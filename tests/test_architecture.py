@@ -15,7 +15,19 @@ MODULES = {
     for path in sorted((ROOT / "eeg").rglob("*.py"))
 }
 ROOMS = ("datasets", "preprocess", "features", "models", "protocols", "targets")
-LEAVES = ("config", "schema", "errors", "seeds", "storage", "channels", "samples", "fingerprint", "ids", "provenance")
+LEAVES = (
+    "config",
+    "schema",
+    "kinds",
+    "errors",
+    "seeds",
+    "storage",
+    "channels",
+    "samples",
+    "fingerprint",
+    "ids",
+    "provenance",
+)
 MIDDLE = (
     "inputs",
     "evaluate",

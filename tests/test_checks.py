@@ -53,6 +53,10 @@ def with_model(name, tuning=None, **changes):
         ("cnn_gru", "last", "first", "`last`: input should be 'state' or 'sequence'. Received 'first'"),
         ("ccnn", "dropout", "half", "`dropout`: input should be a valid number. Received 'half'"),
         ("svm", "kernel", "poly", "`kernel`: input should be 'rbf' or 'nystroem'. Received 'poly'"),
+        ("ccnn", "dropout", 1.0, "`dropout`: input should be less than 1. Received 1.0"),
+        ("cnn_lstm", "pool", 0, "`pool`: input should be greater than or equal to 1. Received 0"),
+        ("mlp", "activation", "rleu", "`activation`: input should be 'elu'.* Received 'rleu'"),
+        ("svm", "C", [-1.0], "`C`: input should be greater than 0. Received -1.0"),
         ("logistic", "class_weight", "even", "`class_weight`: input should be 'balanced'. Received 'even'"),
     ],
 )

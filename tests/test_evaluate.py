@@ -222,6 +222,17 @@ def test_a_watch_hears_which_fold_is_learnt_and_how_much_is_done(by_trial, width
     assert heard == told
 
 
+def test_the_share_done_is_of_what_a_job_that_goes_on_has_to_learn(by_trial):
+    shelf, heard = Shelf(), []
+    evaluate.learn(Spy(1), tasks(by_trial), shelf=shelf)
+    del shelf[2]
+    evaluate.learn(Spy(1), tasks(by_trial), shelf=shelf, watch=lambda words, share: heard.append((words, share)))
+    assert heard == [("fold 3 of 3, epoch 1", 1.0)]
+    del shelf[1], shelf[2]
+    evaluate.learn(Spy(1), tasks(by_trial), shelf=shelf, watch=lambda words, share: heard.append((words, share)))
+    assert heard[1:] == [("fold 2 of 3, epoch 1", 0.5), ("fold 3 of 3, epoch 1", 1.0)]
+
+
 def test_inner_splits_keep_trials_together_or_subjects_where_subjects_are_left_out(by_trial):
     fold = tasks(by_trial)[0].fold
     assert np.array_equal(fold.train.groups[:, 0], fold.train.trials)

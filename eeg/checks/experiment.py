@@ -1,9 +1,7 @@
 """Whether the parts of a config fit each other."""
 
 from collections.abc import Mapping
-from typing import Any, get_type_hints
-
-from pydantic import TypeAdapter, ValidationError
+from typing import get_type_hints
 
 from eeg import models, protocols
 from eeg.channels import GENEVA
@@ -122,8 +120,6 @@ def _leaks(config: Config) -> None:
     model = config.models[leaks.model]
     with named("leaks.settings"):
         models.check_settings(model.network, {**model.settings, **leaks.settings})
-        for setting, value in leaks.settings.items():
-            _value(setting, value, models.setting_kinds(model.network))
     branch = config.branches[model.branch]
     if isinstance(branch, Entropy):
         _baseline(config, branch, "set leaks.enabled to false")
@@ -180,11 +176,8 @@ def model_entry(config: Config, name: str) -> None:
     choose(model.branch, config.branches, f"models.{name}.branch")
     for target in model.targets:
         choose(target, config.targets, f"models.{name}.targets")
-    kinds = models.setting_kinds(model.network)
     with named(f"models.{name}.settings"):
         models.check_settings(model.network, model.settings)
-        for setting, value in model.settings.items():
-            _value(setting, value, kinds)
     wanted, kind = BRANCH_OF_INPUT[models.input_kind(model.network)], config.branches[model.branch].kind
     if kind not in wanted:
         raise InputError(
@@ -206,20 +199,10 @@ def model_entry(config: Config, name: str) -> None:
             given = [*model.settings, *(model.training.model_dump() if model.training else ())]
             counts = config.tuning.model_dump(exclude={"enabled"})
             models.check_tuning(model.network, {"search": model.search, **counts}, known=given)
-            kinds |= get_type_hints(Training, include_extras=True)
+            kinds = models.setting_kinds(model.network) | get_type_hints(Training, include_extras=True)
             for setting, values in model.search.items():
                 for value in values:
-                    _value(setting, value, kinds)
-
-
-def _value(setting: str, value: object, kinds: Mapping[str, Any]) -> None:
-    """Refuse a value of another kind than the setting's; a setting of no known kind takes any."""
-    try:
-        TypeAdapter(kinds.get(setting, Any)).validate_python(value, strict=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        words = f"`{setting}`: {first['msg'][0].lower()}{first['msg'][1:]}"
-        raise InputError(words, repr(first["input"]), "config.yaml and docs/networks.md show what it takes.") from None
+                    models.check_value(setting, value, kinds)
 
 
 def _grid(config: Config, model: Model) -> None:

@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from eeg.errors import InputError, unknown
 from eeg.models import _files
 from eeg.models._files import check_learnt, input_kind, is_own, kind, names, setting_kinds, setting_names, source
@@ -32,6 +34,7 @@ __all__ = [
     "check_learnt",
     "check_settings",
     "check_tuning",
+    "check_value",
     "input_kind",
     "is_own",
     "kept",
@@ -46,8 +49,11 @@ __all__ = [
 ]
 
 
+SEE = "config.yaml and docs/networks.md show what it takes."
+
+
 def check_settings(name: str, settings: Mapping[str, Any]) -> None:
-    """Raise an InputError unless `settings` names exactly the model's settings."""
+    """Raise an InputError unless `settings` has exactly the model's settings, each with a value of its kind."""
     known = setting_names(name)
     for given in settings:
         if given not in known:
@@ -59,6 +65,21 @@ def check_settings(name: str, settings: Mapping[str, Any]) -> None:
             f"none for {', '.join(absent)}",
             "Add it under the model's `settings`.",
         )
+    known_kinds = setting_kinds(name)
+    for setting, value in settings.items():
+        check_value(setting, value, known_kinds)
+
+
+def check_value(setting: str, value: object, kinds: Mapping[str, Any]) -> None:
+    """Raise an InputError where a value is not of the setting's kind; a setting of no known kind takes any."""
+    try:
+        TypeAdapter(kinds.get(setting, Any)).validate_python(value, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        words, given = f"`{setting}`: {first['msg'][0].lower()}{first['msg'][1:]}", first["input"]
+        number = isinstance(given, str) and first["type"] in ("float_type", "int_type")
+        remedy = "Write numbers like 0.001; YAML takes 1e-3 for a text." if number else SEE
+        raise InputError(words, repr(given), remedy) from None
 
 
 def check_tuning(name: str, tuning: Mapping[str, Any], *, known: list[str]) -> None:

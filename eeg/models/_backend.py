@@ -2,6 +2,7 @@
 
 import os
 import sys
+from types import ModuleType
 
 from eeg.errors import InputError
 
@@ -54,6 +55,19 @@ def prepare(backend: str, device: str = "auto") -> None:
     flags = os.environ.get("XLA_FLAGS", "")
     missing = [f"{name}={value}" for name, value in FLAGS.items() if name not in flags]
     os.environ["XLA_FLAGS"] = " ".join([flags, *missing]).strip()
+
+
+def module() -> ModuleType:
+    """Return the module that trains on the backend Keras runs on."""
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        from eeg.models import _tensorflow
+
+        return _tensorflow
+    from eeg.models import _jax
+
+    return _jax
 
 
 def check_device(asked: str, found: str) -> None:

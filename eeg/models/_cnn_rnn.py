@@ -8,10 +8,10 @@ import numpy as np
 from keras import layers
 
 from eeg.errors import InputError
+from eeg.kinds import Count, Pair, Rate
 from eeg.samples import Samples
 
 ROWS_AT_ONCE = 1024
-INITIAL = ("glorot", "standardised")
 
 
 def build(
@@ -19,12 +19,12 @@ def build(
     input_shape: tuple[int, ...],
     n_classes: int,
     *,
-    filters: int,
-    kernel: int,
-    pool: int,
-    recurrent: list[int],
-    dense: int,
-    dropout: float,
+    filters: Count,
+    kernel: Count,
+    pool: Count,
+    recurrent: Pair,
+    dense: Count,
+    dropout: Rate,
     last: Literal["state", "sequence"],
     initial: Literal["glorot", "standardised"],
 ) -> keras.Model:
@@ -52,11 +52,9 @@ def build(
     Raises
     ------
     InputError
-        The window is too short for two convolution blocks, `recurrent` is not two numbers, or `last` or `initial` is
-        unknown.
+        The window is too short for two convolution blocks.
     """
     _check_length(input_shape[0], kernel, pool)
-    _check_choices(recurrent, last, initial)
     x = inputs = keras.Input(input_shape)
     for block in (1, 2):
         x = layers.Conv1D(filters, kernel, activation="relu", name=f"conv{block}")(x)
@@ -106,12 +104,3 @@ def _check_length(n_times: int, kernel: int, pool: int) -> None:
             f"windows of {n_times} samples",
             "Lengthen the branch's windows, or lower the model's `kernel` or `pool`.",
         )
-
-
-def _check_choices(recurrent: list[int], last: str, initial: str) -> None:
-    if len(recurrent) != 2:
-        raise InputError("two numbers of units in `recurrent`", repr(recurrent), "Give one for each recurrent layer.")
-    if last not in ("state", "sequence"):
-        raise InputError("`last` to be state or sequence", repr(last), "Correct the model's settings.")
-    if initial not in INITIAL:
-        raise InputError(f"`initial` to be {' or '.join(INITIAL)}", repr(initial), "Correct the model's settings.")

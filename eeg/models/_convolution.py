@@ -1,14 +1,18 @@
-"""Convolutions on the 10-20 grid as matrix products, with four times fewer multiplications.
+"""Convolutions as matrix products; on the 10-20 grid with four times fewer multiplications, where digits allow it.
 
 A small convolution can be had by multiplying polynomials at points (Toom and Cook), in two dimensions and in tiles:
 Lavin & Gray 2016, "Fast algorithms for convolutional neural networks", CVPR, after Winograd. Tiles of 3 x 3 outputs
-cover a 9 x 9 grid exactly; for a 4 x 4 kernel each costs 36 multiplications in place of 144.
+cover a 9 x 9 grid exactly; for a 4 x 4 kernel each costs 36 multiplications in place of 144. Sums and differences of
+inputs cost digits, which float32 has to spare and the short numbers of a card's products (bfloat16, TF32) have not:
+there the products are those of the convolution as it is written.
 """
 
 from typing import Any
 
 import numpy as np
 from keras import layers, ops
+
+from eeg.models import _backend
 
 TILE = 3
 """Outputs of a tile along each side."""
@@ -18,7 +22,7 @@ POINTS = (0.0, 1.0, -1.0, 2.0, -2.0)
 
 
 class Winograd(layers.Conv2D):
-    """Keras' Conv2D with a square kernel of 2 to 4, stride 1 and zero padding, on a square picture."""
+    """Keras' Conv2D with a square kernel of 2 to 4, stride 1 and zero padding, on a square picture, in float32."""
 
     @staticmethod
     def fits(layer: layers.Conv2D) -> bool:
@@ -26,7 +30,8 @@ class Winograd(layers.Conv2D):
         size, other = layer.kernel_size
         rows, columns = layer.input.shape[1:3]
         usual = layer.padding == "same" and layer.strides == layer.dilation_rate == (1, 1)
-        return _plain(layer) and usual and 2 <= size == other <= len(POINTS) + 2 - TILE and rows == columns
+        small = 2 <= size == other <= len(POINTS) + 2 - TILE
+        return _plain(layer) and usual and small and rows == columns and _exact(layer)
 
     def build(self, input_shape: tuple[int, ...]) -> None:
         """Make the variables and the constant transforms."""
@@ -42,13 +47,32 @@ class Winograd(layers.Conv2D):
         x = ops.reshape(x, (n_points, n_tiles, n_points, -1))
         x = ops.reshape(ops.transpose(x, (0, 2, 1, 3)), (n_points**2, -1, n_channels))
         kernel = ops.reshape(_both(self._kernels, self.kernel.value), (n_points**2, n_channels, n_filters))
-        # transforms in float32, the products themselves in the layer's precision
-        y = ops.matmul(ops.cast(x, self.compute_dtype), ops.cast(kernel, self.compute_dtype))
-        y = ops.reshape(y, (n_points, n_points, -1))
+        y = ops.reshape(ops.matmul(x, kernel), (n_points, n_points, -1))
         y = ops.reshape(_both(self._outputs, y), (TILE, TILE, n_tiles, n_tiles, -1, n_filters))
         y = ops.reshape(ops.transpose(y, (4, 2, 0, 3, 1, 5)), (-1, n_tiles * TILE, n_tiles * TILE, n_filters))
-        y, bias = (ops.cast(one, self.compute_dtype) for one in (y[:, :size, :size], self.bias.value))
-        return self.activation(y + bias)
+        return self.activation(y[:, :size, :size] + self.bias.value)
+
+
+class Shifted(layers.Conv2D):
+    """Keras' Conv2D with stride 1 and zero padding where numbers are short: shifted copies times the kernel.
+
+    Kernels that differ from model to model make a stack's convolution one of many groups, which cards are slow at.
+    """
+
+    @staticmethod
+    def fits(layer: layers.Conv2D) -> bool:
+        """Return whether a layer can be computed here."""
+        usual = layer.padding == "same" and layer.strides == layer.dilation_rate == (1, 1)
+        return _plain(layer) and usual and not _exact(layer)
+
+    def call(self, inputs: Any) -> Any:
+        """Return pictures (n, rows, columns, filters) from (n, rows, columns, channels)."""
+        (rows, columns), (high, wide) = self.kernel_size, inputs.shape[1:3]
+        x = ops.pad(inputs, [(0, 0), ((rows - 1) // 2, rows // 2), ((columns - 1) // 2, columns // 2), (0, 0)])
+        shifted = [x[:, row : row + high, at : at + wide] for row in range(rows) for at in range(columns)]
+        kernel, bias = (ops.cast(one.value, self.compute_dtype) for one in (self.kernel, self.bias))
+        x = ops.matmul(ops.concatenate(shifted, axis=3), ops.reshape(kernel, (-1, self.filters)))
+        return self.activation(x + bias)
 
 
 class Pointwise(layers.Conv2D):
@@ -131,6 +155,11 @@ def _both(matrix: np.ndarray, x: Any) -> Any:
     p, q = matrix.shape
     x = ops.matmul(matrix, ops.reshape(x, (q, -1)))
     return ops.matmul(matrix, ops.reshape(x, (p, q, -1)))
+
+
+def _exact(layer: layers.Layer) -> bool:
+    """Return whether products are computed in float32."""
+    return layer.compute_dtype == "float32" and _backend.module().device() == "cpu"
 
 
 def _plain(layer: layers.Conv2D) -> bool:

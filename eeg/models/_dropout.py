@@ -19,7 +19,7 @@ class Dropout(layers.Dropout):
     @staticmethod
     def fits(layer: layers.Dropout) -> bool:
         """Return whether a layer can be computed here."""
-        return layer.noise_shape is None and layer.rate > 0
+        return layer.noise_shape is None and 0 < layer.rate < 1
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return the inputs with a share `rate` of them set to 0 and the others scaled up, while training."""

@@ -185,21 +185,3 @@ def check_count(name: str, value: Any, *, least: int = 1, remedy: str = "Raise i
     """Raise an InputError unless the setting is a whole number of at least `least`."""
     if type(value) is not int or value < least:
         raise InputError(f"`{name}` as a whole number of at least {least}", repr(value), remedy)
-
-
-def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
-    """Raise an InputError unless the setting is one of the choices."""
-    if value not in choices:
-        known = ", ".join("null" if choice is None else choice for choice in choices)
-        raise InputError(f"`{name}` out of {known}", repr(value), "Choose one of them.")
-
-
-def check_candidates(name: str, values: Any, *, words: Sequence[str] = ()) -> None:
-    """Raise an InputError unless the setting is a list of one or more numbers above 0, or of the words."""
-    what = " or ".join([f"`{name}` as a list of numbers above 0", *words])
-    if not isinstance(values, list) or not values:
-        raise InputError(what, repr(values), "List one value to fix it, or several to choose from.")
-    for value in values:
-        number = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
-        if not number and value not in words:
-            raise InputError(what, repr(value), "Write numbers like 0.001; YAML takes 1e-3 for a text.")

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from eeg.models._convolution import Pointwise, Pooling, Sliding, Winograd
+from eeg.models._convolution import Pointwise, Pooling, Shifted, Sliding, Winograd
 from eeg.models._dropout import Dropout
 from eeg.models._recurrent import GRU, LSTM
 
@@ -15,6 +15,7 @@ QUICK: list[tuple[type[layers.Layer], type[layers.Layer]]] = [
     (layers.MaxPooling1D, Pooling),
     (layers.Conv2D, Pointwise),
     (layers.Conv2D, Winograd),
+    (layers.Conv2D, Shifted),
 ]
 """Keras' layers and those that stand in for them where `fits` says they can."""
 

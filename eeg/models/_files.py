@@ -10,11 +10,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
+from eeg import kinds
 from eeg.errors import InputError, unknown
 
 FOLDER = Path(__file__).parent
 
 ENDING = ".py"
+
+KNOWN = {"Literal": Literal, **vars(kinds)}
+"""What annotations of settings may name."""
 
 LEARNT = ("network", "estimator")
 """The kinds of models that learn from EEG."""
@@ -71,14 +75,14 @@ def setting_names(name: str) -> list[str]:
 def setting_kinds(name: str) -> dict[str, Any]:
     """Return what the model's `build` says its settings are, without importing it.
 
-    Builtin types, `Literal` and unions and lists of them are understood; a setting said to be anything else is left
-    out.
+    Builtin types, `Literal`, those of `eeg.kinds` and unions and lists of them are understood; a setting said to be
+    anything else is left out.
     """
     found = {}
     for argument in _settings(name):
         if argument.annotation is not None:
             with suppress(NameError, TypeError):
-                found[argument.arg] = eval(ast.unparse(argument.annotation), {"Literal": Literal})  # noqa: S307 - a fit runs that file
+                found[argument.arg] = eval(ast.unparse(argument.annotation), KNOWN)  # noqa: S307 - a fit runs that file
     return found
 
 

@@ -1,6 +1,5 @@
 """The learner for Keras networks: compiled once, every fold trained from fresh values of its own."""
 
-import importlib
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ import numpy as np
 
 from eeg import seeds
 from eeg.errors import InputError
+from eeg.models import _backend
 from eeg.models._faster import faster
 from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, untrained, unwatched
 from eeg.models._stack import Stack
@@ -53,7 +53,7 @@ class NetworkLearner:
         self.training, self.start, self.keep = training, start, keep
         self.model = _built(build, training.precision)
         self.n_classes = int(self.model.output_shape[-1])
-        backend = importlib.import_module(f"eeg.models._{keras.backend.backend()}")
+        backend = _backend.module()
         self.engine: Engine = backend.Engine(faster(self.model), training)
         self.device: str = backend.device()
 
@@ -74,15 +74,16 @@ class NetworkLearner:
         self.engine.restore()
         logits = Stack([fold.test for fold in folds], self.engine).logits(self.n_classes)
         values = self.engine.values() if self.keep else [[] for _ in folds]
-        outcomes = [self._outcome(fold, course) for fold, course in zip(folds, courses, strict=True)]
-        return [Result(*one) for one in zip(outcomes, logits, values, self._held(folds), strict=True)]
+        outcomes = [self._outcome(*one) for one in zip(folds, courses, logits, strict=True)]
+        sound = [_sound(own) for own in logits]
+        return [Result(*one) for one in zip(outcomes, sound, values, self._held(folds), strict=True)]
 
     def _held(self, folds: Sequence[Fold]) -> list[np.ndarray | None]:
         """Return the logits of the validation rows of the folds that ask for them and have some left."""
         if not any(fold.calibrate and len(fold.validate) for fold in folds):
             return [None] * len(folds)
         logits = Stack([fold.validate for fold in folds], self.engine).logits(self.n_classes)
-        return [own if fold.calibrate else None for fold, own in zip(folds, logits, strict=True)]
+        return [_sound(own) if fold.calibrate else None for fold, own in zip(folds, logits, strict=True)]
 
     def save(self, result: Result, path: Path) -> None:
         """Write the network of a fold, whose values must have been kept, as a `.keras` file."""
@@ -136,13 +137,15 @@ class NetworkLearner:
             self.start(self.model, fold.train)
         return [np.asarray(variable.value).copy() for variable in self.model.variables]
 
-    def _outcome(self, fold: Fold, course: Course) -> Outcome:
+    def _outcome(self, fold: Fold, course: Course, logits: np.ndarray) -> Outcome:
         stopped = len(fold.validate) > 0
         troubles = absence(fold.train.labels, self.n_classes)
         if self.training.patience is not None and not stopped:
             troubles.append(f"unstopped: {course.training.epochs} epochs")
         if course.diverged:
             troubles.append(f"diverged: epoch {course.epoch + 1}")
+        if lost := len(logits) - np.isfinite(logits).all(axis=1).sum():
+            troubles.append(f"overflowed: {lost} of {len(logits)} windows")
         return Outcome(
             status(troubles),
             epochs=course.epoch,
@@ -158,7 +161,7 @@ def _built(build: Callable[[], keras.Model], precision: str) -> keras.Model:
     keras.config.set_dtype_policy(POLICIES[precision])
     try:
         return build()
-    except (TypeError, ValueError) as error:
+    except (ArithmeticError, TypeError, ValueError) as error:
         raise InputError(
             "settings that Keras can build the network from", str(error).rstrip("."), "Correct the model's settings."
         ) from error
@@ -183,6 +186,11 @@ def _row(measures: np.ndarray, logits: np.ndarray, fold: Fold, weights: np.ndarr
         "val_loss": float(np.average(losses, weights=weighed)),
         "val_accuracy": float((logits.argmax(axis=1) == labels).mean()),
     }
+
+
+def _sound(logits: np.ndarray) -> np.ndarray:
+    """Return logits with those of windows at which the network overflows set to 0: every class alike."""
+    return np.where(np.isfinite(logits).all(axis=1, keepdims=True), logits, np.float32(0))
 
 
 def _words(epoch: int, rows: list[dict[str, float]]) -> str:

@@ -21,7 +21,8 @@ class Outcome:
         `class_missing: 2, 3` (codes the training rows lack), `unstopped: 5 epochs` (early stopping was asked for, but
         training or validation rows had no trial with a class: all there were are trained on, so many epochs),
         `diverged: epoch 4` (a loss or weight of that epoch was not finite; the weights are those from before),
-        `unconverged: 1000 iterations` (an estimator's optimiser used up its iterations).
+        `overflowed: 3 of 40 windows` (finite weights, but so large that the logits of these windows are not; they are
+        set to 0), `unconverged: 1000 iterations` (an estimator's optimiser used up its iterations).
     epochs, best_epoch : int
         Epochs trained, and the epoch (from 1) whose weights were kept; 0 means the initial ones. Both 0 for estimators.
     history : list of dict

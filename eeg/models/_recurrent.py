@@ -7,13 +7,11 @@ written out, and those of the weights are one product over all steps. Arrays ins
 
 from typing import Any
 
-import keras
 from keras import layers, ops
 
-if keras.backend.backend() == "tensorflow":
-    from eeg.models._tensorflow import scan
-else:
-    from eeg.models._jax import scan
+from eeg.models import _backend
+
+scan = _backend.module().scan
 
 PLAIN = {
     "activation": "tanh",
@@ -29,7 +27,7 @@ PLAIN = {
 
 
 class LSTM(layers.LSTM):
-    """Keras' LSTM with the default settings."""
+    """Keras' LSTM with the default settings; it computes what starts from given states or has a mask itself."""
 
     @staticmethod
     def fits(layer: layers.LSTM) -> bool:
@@ -38,11 +36,13 @@ class LSTM(layers.LSTM):
 
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Return the states (n, time, units), or the last one, of sequences (n, time, features)."""
+        if initial_state is not None or mask is not None:
+            return super().call(sequences, initial_state, mask, training)
         return _states(lstm, self, sequences)
 
 
 class GRU(layers.GRU):
-    """Keras' GRU with the default settings."""
+    """Keras' GRU with the default settings; it computes what starts from given states or has a mask itself."""
 
     @staticmethod
     def fits(layer: layers.GRU) -> bool:
@@ -51,6 +51,8 @@ class GRU(layers.GRU):
 
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Return the states (n, time, units), or the last one, of sequences (n, time, features)."""
+        if initial_state is not None or mask is not None:
+            return super().call(sequences, initial_state, mask, training)
         return _states(gru, self, sequences)
 
 

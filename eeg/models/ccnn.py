@@ -12,6 +12,7 @@ import keras
 from keras import initializers, layers, regularizers
 
 from eeg.errors import InputError
+from eeg.kinds import Activation, Count, Counts, NotNegative, Rate
 
 KIND = "network"
 INPUT = "grid"
@@ -24,13 +25,13 @@ def build(
     input_shape: tuple[int, ...],
     n_classes: int,
     *,
-    filters: list[int],
-    kernels: list[int],
-    dense: int,
-    dropout: float,
-    activation: str,
+    filters: Counts,
+    kernels: Counts,
+    dense: Count,
+    dropout: Rate,
+    activation: Activation,
     initial: Literal["authors", "lecun"],
-    l2: float,
+    l2: NotNegative,
 ) -> keras.Model:
     """Return the untrained network.
 
@@ -55,7 +56,7 @@ def build(
     Raises
     ------
     InputError
-        `filters` and `kernels` differ in length, or `initial` is unknown.
+        `filters` and `kernels` differ in length.
     """
     if len(filters) != len(kernels):
         raise InputError(
@@ -74,8 +75,6 @@ def build(
 
 def _weights(initial: str, l2: float) -> dict[str, object]:
     """Return the keywords of a layer that set its initial values and penalty."""
-    if initial not in ("authors", "lecun"):
-        raise InputError("`initial` to be authors or lecun", repr(initial), "Correct the model's settings.")
     authors = initial == "authors"
     # Keras' L2 penalises by factor * w^2, whose gradient is 2 * factor * w.
     penalty = regularizers.L2(l2 / 2) if l2 else None

@@ -9,6 +9,7 @@ from typing import Literal
 
 import keras
 
+from eeg.kinds import Count, Pair, Rate
 from eeg.models import _cnn_rnn
 
 KIND = "network"
@@ -21,12 +22,12 @@ def build(
     input_shape: tuple[int, ...],
     n_classes: int,
     *,
-    filters: int,
-    kernel: int,
-    pool: int,
-    recurrent: list[int],
-    dense: int,
-    dropout: float,
+    filters: Count,
+    kernel: Count,
+    pool: Count,
+    recurrent: Pair,
+    dense: Count,
+    dropout: Rate,
     last: Literal["state", "sequence"],
     initial: Literal["glorot", "standardised"],
 ) -> keras.Model:

@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from eeg.models._estimators import Recipe, check_candidates, check_choice
+from eeg.kinds import Count, Folds, Positives
+from eeg.models._estimators import Recipe
 
 KIND = "estimator"
 INPUT = "flat"
@@ -20,10 +21,10 @@ def build(
     input_shape: tuple[int, ...],
     n_classes: int,
     *,
-    C: list[float],  # noqa: N803 - the name everyone knows it by
+    C: Positives,  # noqa: N803 - the name everyone knows it by
     class_weight: Literal["balanced"] | None,
-    rows_per_trial: int | None,
-    inner_folds: int,
+    rows_per_trial: Count | None,
+    inner_folds: Folds,
 ) -> Recipe:
     """Return the unfitted estimator, its candidates and the rows it may use.
 
@@ -42,8 +43,6 @@ def build(
         Inner folds in which candidates are compared, whole training trials, or what the protocol leaves out, held out;
         unused for a single candidate.
     """
-    check_candidates("C", C)
-    check_choice("class_weight", class_weight, ["balanced", None])
     machine = LogisticRegression(class_weight=class_weight, max_iter=1000)
     pipeline = make_pipeline(StandardScaler(), machine)
     return Recipe(pipeline, {"logisticregression__C": C}, inner_folds, rows_per_trial, log_odds=True)

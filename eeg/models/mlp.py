@@ -8,12 +8,14 @@ Reference: the baseline of Yang et al. 2018 (hidden layers 64-32-16, ReLU, no dr
 import keras
 from keras import layers
 
+from eeg.kinds import Activation, Count, Rate
+
 KIND = "network"
 INPUT = "flat"
 
 
 def build(
-    input_shape: tuple[int, ...], n_classes: int, *, hidden: list[int], dropout: float, activation: str
+    input_shape: tuple[int, ...], n_classes: int, *, hidden: list[Count], dropout: Rate, activation: Activation
 ) -> keras.Model:
     """Return the untrained network.
 

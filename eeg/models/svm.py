@@ -15,7 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
-from eeg.models._estimators import Recipe, check_candidates, check_choice, check_count
+from eeg.kinds import Count, Folds, Positives, Widths
+from eeg.models._estimators import Recipe
 
 KIND = "estimator"
 INPUT = "flat"
@@ -25,13 +26,13 @@ def build(
     input_shape: tuple[int, ...],
     n_classes: int,
     *,
-    C: list[float],  # noqa: N803 - the name everyone knows it by
-    gamma: list[float | Literal["scale"]],
+    C: Positives,  # noqa: N803 - the name everyone knows it by
+    gamma: Widths,
     kernel: Literal["rbf", "nystroem"],
-    components: int,
+    components: Count,
     class_weight: Literal["balanced"] | None,
-    rows_per_trial: int | None,
-    inner_folds: int,
+    rows_per_trial: Count | None,
+    inner_folds: Folds,
 ) -> Recipe:
     """Return the unfitted estimator, its candidates and the rows it may use.
 
@@ -56,11 +57,6 @@ def build(
         Inner folds in which candidates are compared, whole training trials, or what the protocol leaves out, held out;
         unused for a single candidate.
     """
-    check_candidates("C", C)
-    check_candidates("gamma", gamma, words=["scale"])
-    check_choice("kernel", kernel, ["rbf", "nystroem"])
-    check_choice("class_weight", class_weight, ["balanced", None])
-    check_count("components", components)
     if kernel == "rbf":
         # SVC alone would part the classes pair by pair, and its values for each class be votes
         machine = OneVsRestClassifier(SVC(class_weight=class_weight, cache_size=500))

@@ -6,6 +6,7 @@ with job(snakemake) as terminal:
     from pathlib import Path
 
     from eeg import evaluate
+    from eeg.provenance import versions
     from eeg.steps.fitting import Part, prepared
     from eeg.steps.inputs import open_inputs
     from eeg.steps.progress import Progress
@@ -22,7 +23,8 @@ with job(snakemake) as terminal:
     ]
     tasks = [task for part in parts for task in part.tasks]
     unfinished = Path("results/unfinished", *cell, parts[0].name)
-    shelf = Shelf(unfinished, [cell, settings, bool(made.kept), snakemake.params.code], given)
+    done_on = [learner.device, versions()]
+    shelf = Shelf(unfinished, [cell, settings, bool(made.kept), snakemake.params.code, done_on], given)
     watch = Progress(" ".join((*cell, parts[0].name)), terminal)
     learnt = iter(evaluate.learn(learner, tasks, shelf=shelf, watch=watch))
     more = {"channels": inputs.channels, "backend": settings["backend"], "device": learner.device}

@@ -44,6 +44,48 @@ def test_the_faster_network_computes_the_same(name):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-4 * max(1.0, float(np.abs(one).max())))
 
 
+def own_recurrent(kind, how):
+    """Return a network whose recurrent layer starts from states it is given, or skips what is masked."""
+    x = inputs = keras.Input((6, 3))
+    if how == "masked":
+        x = keras.layers.Masking()(x)
+        x = getattr(keras.layers, kind)(4)(x)
+    else:
+        state = keras.layers.Dense(4)(keras.layers.Flatten()(x))
+        x = getattr(keras.layers, kind)(4)(x, initial_state=[state, state] if kind == "LSTM" else state)
+    return keras.Model(inputs, keras.layers.Dense(2)(x))
+
+
+@pytest.mark.parametrize("how", ["masked", "started"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_a_recurrent_layer_with_a_mask_or_states_of_its_own_keeps_them(kind, how):
+    plain = own_recurrent(kind, how)
+    quick = faster(plain)
+    quick.set_weights(plain.get_weights())
+    x = np.random.default_rng(1).standard_normal((5, 6, 3)).astype(np.float32)
+    x[:, 4:] = 0.0
+    for one, other in zip(outputs_and_gradients(plain, x), outputs_and_gradients(quick, x), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("initial", ["lecun", "authors"])
+def test_products_in_bfloat16_lose_no_more_digits_than_keras_own(initial):
+    def built(policy):
+        keras.config.set_dtype_policy(policy)
+        try:
+            return ccnn.build((9, 9, 5), 3, **CCNN, activation="selu", initial=initial, l2=0.0)
+        finally:
+            keras.config.set_dtype_policy("float32")
+
+    exact, plain = built("float32"), built("mixed_bfloat16")
+    plain.set_weights(exact.get_weights())
+    quick = faster(plain)
+    quick.set_weights(exact.get_weights())
+    x = np.random.default_rng(2).standard_normal((64, 9, 9, 5)).astype(np.float32)
+    errors = [float(np.sqrt(np.mean((one(x).numpy() - exact(x).numpy()) ** 2))) for one in (plain, quick)]
+    assert 0 < errors[1] < 1.5 * errors[0]
+
+
 def test_random_numbers_are_even_and_those_of_other_seeds_have_nothing_in_common():
     shape = (200, 500)
     first, second, third = (

@@ -143,6 +143,16 @@ def test_a_diverging_fold_is_reported_and_leaves_finite_logits(patience):
     assert np.isfinite(result.logits).all()
 
 
+@pytest.mark.parametrize("epochs", [1, 6])
+def test_windows_at_which_the_last_weights_overflow_are_reported_and_favour_no_class(epochs):
+    model = learner("mlp", learning_rate=1e25, clip=None, patience=None, epochs=epochs, batch=48)
+    result = learn(model, toy((6,), scale=100.0))
+    lost = (result.logits == 0).all(axis=1).sum()
+    assert lost
+    assert f"overflowed: {lost} of 48 windows" in result.outcome.status
+    assert np.isfinite(result.logits).all()
+
+
 def test_an_absent_class_is_reported():
     assert learn(learner("mlp", 4), toy((6,), n_classes=2)).outcome.status == "class_missing: 2, 3"
 
@@ -222,13 +232,13 @@ def test_errors_name_what_to_change():
         learner("cnn_lstm", shape=(8, 3))
     with pytest.raises(InputError, match="as many `kernels` as `filters`"):
         learner("ccnn", settings={**CCNN, "kernels": [4]})
-    with pytest.raises(InputError, match="`initial` to be authors or lecun"):
+    with pytest.raises(InputError, match="`initial`: input should be 'authors' or 'lecun'"):
         learner("ccnn", settings={**CCNN, "initial": "he"})
-    with pytest.raises(InputError, match="`initial` to be glorot or standardised"):
+    with pytest.raises(InputError, match="`initial`: input should be 'glorot' or 'standardised'"):
         learner("cnn_gru", settings={**RNN, "initial": "he"})
-    with pytest.raises(InputError, match="`last` to be state or sequence"):
+    with pytest.raises(InputError, match="`last`: input should be 'state' or 'sequence'"):
         learner("cnn_gru", settings={**RNN, "last": "first"})
-    with pytest.raises(InputError, match="two numbers of units"):
+    with pytest.raises(InputError, match="`recurrent`: list should have at least 2 items"):
         learner("cnn_gru", settings={**RNN, "recurrent": [3]})
-    with pytest.raises(InputError, match=r"settings that Keras can build the network from\. Received .*filters"):
+    with pytest.raises(InputError, match="`filters`: input should be greater than or equal to 1. Received -1"):
         learner("cnn_gru", settings={**RNN, "filters": -1})

@@ -10,6 +10,7 @@ from eeg.errors import InputError
 from eeg.models import _files
 from eeg.plan import Plan
 from eeg.samples import Samples
+from tests.models.test_networks import MLP
 from tests.models.test_registry import LOGISTIC
 from tests.test_plan import changed
 
@@ -161,3 +162,10 @@ def test_an_estimator_needs_neither_iterations_nor_a_decision_function(own, mach
     assert result.outcome.status == "ok"
     assert np.isfinite(result.logits).all()
     assert (result.logits.argmax(axis=1) == np.arange(40) % 2).mean() > 0.9
+
+
+def test_a_network_that_keras_cannot_build_is_an_error_with_its_reason(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_bytes((_files.FOLDER / "mlp.py").read_bytes().replace(b"list[Count]", b"list"))
+    with pytest.raises(InputError, match=r"settings that Keras can build the network from\. Received .*units"):
+        models.learner(str(path), (6,), 2, settings={**MLP, "hidden": [-1]}, training=TRAINING)

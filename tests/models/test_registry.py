@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eeg import models
+from eeg import kinds, models
 from eeg.errors import InputError
 from eeg.models._prior import Seen
 
@@ -49,10 +49,10 @@ def test_settings_are_known_without_an_import():
 
 
 def test_kinds_of_settings_are_read_from_the_signature():
-    kinds = models.setting_kinds("svm")
-    assert kinds["components"] is int
-    assert kinds["C"] == list[float]
-    assert get_args(kinds["kernel"]) == ("rbf", "nystroem")
+    found = models.setting_kinds("svm")
+    assert found["components"] == kinds.Count
+    assert found["C"] == kinds.Positives
+    assert get_args(found["kernel"]) == ("rbf", "nystroem")
     assert all(set(models.setting_kinds(name)) == set(models.setting_names(name)) for name in models.names())
 
 
@@ -96,21 +96,20 @@ def test_a_missing_setting_is_named():
         learner("logistic", {"C": [1.0], "rows_per_trial": 3})
 
 
-NO_CANDIDATES = r"expected `C` as a list of numbers above 0\. Received "
 WRONG = {
-    "a number alone": ({"C": 1.0}, NO_CANDIDATES + r"1\.0\. List one value to fix it"),
-    "no candidates": ({"C": []}, NO_CANDIDATES + r"\[\]\. List one value"),
-    "a cost of nothing": ({"C": [1.0, 0]}, NO_CANDIDATES + r"0\. Write numbers like 0\.001"),
-    "a weighting nobody knows": ({"class_weight": "even"}, r"`class_weight` out of balanced, null\. Received 'even'"),
-    "no windows": ({"rows_per_trial": 0}, r"`rows_per_trial` as a whole number of at least 1\. Received 0\. .* null"),
-    "one inner fold": ({"inner_folds": 1}, r"`inner_folds` as a whole number of at least 2\. Received 1"),
+    "a number alone": ({"C": 1.0}, r"expected `C`: input should be a valid list\. Received 1\.0\. config\.yaml and"),
+    "no candidates": ({"C": []}, r"`C`: list should have at least 1 item.* Received \[\]"),
+    "a cost of nothing": ({"C": [1.0, 0]}, r"`C`: input should be greater than 0\. Received 0"),
+    "a weighting nobody knows": ({"class_weight": "even"}, r"input should be 'balanced'\. Received 'even'"),
+    "no windows": ({"rows_per_trial": 0}, r"`rows_per_trial`: input should be greater than or equal to 1\. Received 0"),
+    "one inner fold": ({"inner_folds": 1}, r"`inner_folds`: input should be greater than or equal to 2\. Received 1"),
 }
 WRONG_KERNEL = {
-    "no widths": ({"gamma": []}, r"`gamma` as a list of numbers above 0 or scale\. Received \[\]"),
-    "a negative width": ({"gamma": ["scale", -1.0]}, r"numbers above 0 or scale\. Received -1\.0"),
+    "no widths": ({"gamma": []}, r"`gamma`: list should have at least 1 item.* Received \[\]"),
+    "a negative width": ({"gamma": ["scale", -1.0]}, r"`gamma`: input should be greater than 0\. Received -1\.0"),
     "a number YAML did not see": ({"gamma": ["1e-3"]}, r"Received '1e-3'\. Write numbers like 0\.001; YAML takes 1e-3"),
-    "a kernel nobody offers": ({"kernel": "poly"}, r"`kernel` out of rbf, nystroem\. Received 'poly'\. Choose one"),
-    "half a feature": ({"components": 0.5}, r"`components` as a whole number of at least 1\. Received 0\.5"),
+    "a kernel nobody offers": ({"kernel": "poly"}, r"`kernel`: input should be 'rbf' or 'nystroem'\. Received 'poly'"),
+    "half a feature": ({"components": 0.5}, r"`components`: input should be a valid integer\. Received 0\.5"),
 }
 
 

@@ -272,7 +272,7 @@ def test_a_fold_s_choice_is_the_same_whatever_ran_before():
         ({"search": {"epochs": [1]}}, r"a setting of logistic or its training out of C, .* Received 'epochs'"),
         ({"search": {}}, "expected settings of logistic to search. Received none"),
         ({"search": {"C": []}}, r"`C` to search as a list of values\. Received \[\]"),
-        ({"search": {"C": [0.1]}}, r"`C` as a list of numbers above 0\. Received 0\.1"),
+        ({"search": {"C": [0.1]}}, r"`C`: input should be a valid list\. Received 0\.1"),
         ({"candidates": 1}, r"`candidates` of the tuning as a whole number of at least 2\. Received 1"),
         ({"folds": True}, r"`folds` of the tuning as a whole number of at least 2\. Received True"),
     ],
