@@ -162,10 +162,12 @@ def outsiders(yardsticks: Iterable[str], protocols: Iterable[str]) -> dict[str, 
 
 
 def thinned(config: Mapping[str, Any]) -> str:
-    """Return which models were fitted on a part of the windows of every training trial, a sentence; else empty."""
-    most = {name: model["settings"].get("rows_per_trial") for name, model in config["models"].items()}
-    found = [f"{mark(name, transductive(config))} on at most {limit}" for name, limit in most.items() if limit]
-    return f"Fitted on so many evenly spaced windows of each training trial: {', '.join(found)}." if found else ""
+    """Return which models were fitted on a part of the windows or with an approximate kernel, in words; else empty."""
+    given = {mark(name, transductive(config)): model["settings"] for name, model in config["models"].items()}
+    fewer = [f"{name} on at most {own['rows_per_trial']}" for name, own in given.items() if own.get("rows_per_trial")]
+    near = [f"{name} by {own['components']}" for name, own in given.items() if own.get("kernel") == "nystroem"]
+    said = [("Fitted on so many evenly spaced windows of each training trial", fewer), ("Nystroem features", near)]
+    return " ".join(f"{title}: {', '.join(found)}." for title, found in said if found)
 
 
 def transductive(config: Mapping[str, Any]) -> list[str]:

@@ -82,6 +82,8 @@ def test_models_that_learnt_from_a_part_of_the_windows_are_named_beside_the_scor
     assert f"each training trial: svm on at most {svm['settings']['rows_per_trial']}." in part
     whole = {"models": config["models"] | {"svm": svm | {"settings": svm["settings"] | {"rows_per_trial": None}}}}
     assert words.thinned(whole) == ""
+    near = {"models": {"svm": svm | {"settings": svm["settings"] | {"kernel": "nystroem", "components": 300}}}}
+    assert words.thinned(near).endswith("Nystroem features: svm by 300.")
 
 
 def test_the_leak_table_is_leaky_minus_honest(page, cohort):

@@ -106,8 +106,11 @@ def test_predictions_are_equal_to_the_bit_whatever_the_cores_and_the_order(exper
     before = [pd.read_parquet(experiment.folder / path) for path in paths]
     splits = [f"results/splits/{name}/entropy/{part}.csv" for name, part in (("window", "s02"), ("subject", "f01"))]
     dealt = [(experiment.folder / path).read_bytes() for path in splits]
-    redone = experiment.snakemake("--force", *splits, *paths, cores=1)
+    redone = experiment.snakemake("--force", *splits, *paths, "--prioritize", paths[1], cores=1)
     assert redone.returncode == 0, redone.stdout
+    begun = re.findall(r"fitting (\w+) to", redone.stdout)
+    assert begun[0] == "ccnn"
+    assert sorted(begun) == ["ccnn", "cnn_lstm", "svm"]
     assert [(experiment.folder / path).read_bytes() for path in splits] == dealt
     for path, table in zip(paths, before, strict=True):
         pd.testing.assert_frame_equal(pd.read_parquet(experiment.folder / path), table, check_exact=True)
