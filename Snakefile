@@ -270,6 +270,7 @@ rule downsample:
     output:
         recording=temp("results/recordings/downsampled/{subject}_raw.fif"),
         spectrum="results/recordings/downsampled/{subject}_spectrum.csv",
+        recorded="results/recordings/recorded/{subject}_spectrum.csv",
     log:
         "results/logs/downsample/{subject}.log",
     benchmark:

@@ -71,7 +71,7 @@ def facts(subject: str) -> SubjectFacts:
         targets=asked["targets"],
         provenance={"commit": "none", "date": "today", "versions": {}},
         history={cell: curves(rng) for cell in networks if cell[0] not in ACROSS},
-        stages={name: spectrum(rng) for name in ("downsampled", "bandpassed", "referenced", "cleaned")},
+        stages={name: spectrum(rng) for name in ("recorded", "downsampled", "bandpassed", "referenced", "cleaned")},
         excerpt=excerpt(rng),
         entropy=entropy(subject, rng),
         explained=subject_section(explanations(subject, asked, rng), subject, asked),

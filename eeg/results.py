@@ -72,7 +72,8 @@ class Results(Stored):
     def summary(self) -> pd.DataFrame:
         """One row per protocol, target, model, unit and metric, with mean over `n` subjects, interval, chance, p, gain.
 
-        `gain` is the mean less that of the best predictor without EEG, `yardstick`.
+        `gain` is what the mean is above its chance, less what the best predictor without EEG, `yardstick`, is above
+        its own.
         """
         return self.table("summary.csv")
 

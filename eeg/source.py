@@ -128,7 +128,7 @@ class Source:
 
     def stages(self, wildcards: Any) -> list[str]:
         """Return the spectra of a subject's recording after every step of the cleaning; a release has none."""
-        named = () if self.released else ("downsampled", "bandpassed", "referenced", "cleaned")
+        named = () if self.released else ("recorded", "downsampled", "bandpassed", "referenced", "cleaned")
         return [f"results/recordings/{stage}/{wildcards.subject}_spectrum.csv" for stage in named]
 
     def excerpt(self, wildcards: Any) -> list[str]:

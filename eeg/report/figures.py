@@ -29,6 +29,9 @@ FEWEST_FOR_FAR = 5
 NEAR = 0.1
 """Subjects are called far from the others from this distance on, and where there are enough others."""
 
+NAME_WIDTH = 0.22
+"""Scores that lie nearer to each other have no room for two names of eight letters in a panel of the main figure."""
+
 NAMED: Any = {"xytext": (0, 4), "textcoords": "offset points", "ha": "center", "fontsize": 6, "color": GREY}
 NAMED |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}, "zorder": 4}
 
@@ -123,10 +126,11 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
         for position, model in enumerate(models):
             row = _of(means, protocol, target, model)
             values = _of(points, protocol, target, model).set_index("subject")["value"].dropna()
-            heights = position - 0.16 + spread(len(values))
+            heights = position - 0.2 + spread(len(values))
             axes.scatter(values, heights, s=11, color=SKY, edgecolor="none")
-            for place in np.flatnonzero(far(values.to_numpy())).tolist():
-                axes.annotate(short(values.index[place], 8), (values.iloc[place], heights[place]), **NAMED)
+            away = far(values.to_numpy())
+            for text, x, y in together(values[away], heights[away]):
+                axes.annotate(text, (x, y), **NAMED)
             for _, fact in row.iterrows():
                 _mean_mark(axes, fact, position)
     own = [("one subject", dot(SKY)), (f"mean, {100 * confidence:g} % interval", dot(BLACK))]
@@ -188,7 +192,7 @@ def _panels(rows: pd.DataFrame) -> tuple[Figure, dict[tuple[str, str], tuple["Ax
     targets = list(dict.fromkeys(rows["target"])) or ["none"]
     models = {name: words.models_first(rows.loc[rows["target"] == name, "model"]) for name in targets}
     heights = [max(len(names), FEWEST_ROWS) for names in models.values()]
-    size = (1.9 + 2.1 * len(protocols), 1.2 + 0.36 * sum(heights) + 0.2 * len(targets))
+    size = (1.9 + 2.1 * len(protocols), 1.2 + 0.4 * sum(heights) + 0.2 * len(targets))
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(len(targets), len(protocols), squeeze=False, sharex=True, height_ratios=heights)
     panels = {}
@@ -214,15 +218,15 @@ def _frame(axes: "Axes", names: list[str], *, leftmost: bool) -> None:
 
 
 def _mean_mark(axes: "Axes", fact: "pd.Series[Any]", position: int) -> None:
-    axes.plot([fact["low"], fact["high"]], [position + 0.2] * 2, color=BLACK, linewidth=2, solid_capstyle="butt")
-    axes.plot(fact["mean"], position + 0.2, "o", color=BLACK, markersize=5)
+    axes.plot([fact["low"], fact["high"]], [position + 0.1] * 2, color=BLACK, linewidth=2, solid_capstyle="butt")
+    axes.plot(fact["mean"], position + 0.1, "o", color=BLACK, markersize=5)
     _chance_mark(axes, [fact["chance"]], position)
     outside = words.outside(fact["yardstick"], fact["protocol"])
-    _yardstick_mark(axes, fact["best"], position + 0.2, outside=outside)
+    _yardstick_mark(axes, fact["best"], position + 0.35, outside=outside)
 
 
 def _chance_mark(axes: "Axes", values: Iterable[float], position: int) -> None:
-    axes.vlines(list(values), position - 0.4, position + 0.4, color=VERMILLION, linewidth=1.6, linestyle=(0, (2, 1)))
+    axes.vlines(list(values), position - 0.45, position + 0.45, color=VERMILLION, linewidth=1.6, linestyle=(0, (2, 1)))
 
 
 def _yardstick_mark(axes: "Axes", value: float, height: float, *, outside: bool) -> None:
@@ -243,6 +247,21 @@ def far(values: np.ndarray) -> np.ndarray:
     low, high = np.percentile(values, [25, 75])
     reach = max(1.5 * (high - low), NEAR)
     return (values < low - reach) | (values > high + reach)
+
+
+def together(values: pd.Series, heights: np.ndarray) -> list[tuple[str, float, float]]:
+    """Return names with their places; those that would run into each other are one text, above the highest of them."""
+    groups: list[list[int]] = []
+    for place in np.argsort(values.to_numpy(), kind="stable").tolist():
+        gap = values.iloc[place] - values.iloc[groups[-1][-1]] if groups else np.inf
+        if gap < NAME_WIDTH:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return [
+        (", ".join(short(values.index[one], 8) for one in group), values.iloc[group].mean(), min(heights[group]))
+        for group in groups
+    ]
 
 
 def _of(rows: pd.DataFrame, protocol: str, target: str, model: str | None = None) -> pd.DataFrame:

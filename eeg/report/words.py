@@ -14,8 +14,8 @@ LEAKY_WHY = (
 )
 
 LABEL_FREE = (
-    "The filters and, where they were applied, the average reference and the EOG removal (under `eog.fit: "
-    "outside_trials` only how much less is removed where the EOG is loud) saw whole recordings, the signals of test "
+    "The filters and, where they were applied, the average reference and the EOG removal (with eog.fit: "
+    "outside_trials only how much less is removed where the EOG is loud) saw whole recordings, the signals of test "
     "trials included; they never saw labels."
 )
 

@@ -6,12 +6,14 @@ with job(snakemake):
     from eeg import datasets
     from eeg.preprocess import bads
     from eeg.preprocess.downsample import downsample
+    from eeg.preprocess.shown import spectrum
     from eeg.steps.stages import write_stage
-    from eeg.storage import read_csv, read_json
+    from eeg.storage import read_csv, read_json, write_csv
 
     source, trials = snakemake.params.source, read_csv(snakemake.input.trials)
     check = read_json(snakemake.input.check)
     reader = datasets.reader(source["reader"])
     raw = reader.read(source["folder"], snakemake.wildcards.subject, trials, **source["settings"])
+    write_csv(snakemake.output.recorded, spectrum(raw))
     lowered = downsample(raw, **snakemake.params.settings)
     write_stage(snakemake.output, bads.treat(lowered, check["bads"], check["treatment"]))

@@ -28,7 +28,7 @@ COLUMNS = {
 NOTED = "note"
 """The last column of each of them: what must be known of a row to quote it."""
 
-PASSING = re.compile(r"results/(logs|benchmarks|simulated|recordings/(downsampled|bandpassed|referenced))/")
+PASSING = re.compile(r"results/(logs|benchmarks|simulated|recordings/(recorded|downsampled|bandpassed|referenced))/")
 """What the page names as a folder, or as deleted once used."""
 
 

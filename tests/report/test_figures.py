@@ -2,6 +2,7 @@
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 
@@ -50,6 +51,27 @@ def test_every_subject_is_a_dot(cohort):
     dots = np.concatenate([points[:, 0] for axes in figure.axes for points in offsets(axes, figures.SKY)])
     shown = figures.trial_scores(cohort["scores"]).query("model not in ('majority', 'video_prior')")
     np.testing.assert_allclose(np.sort(dots), np.sort(shown["value"]))
+
+
+def test_no_mark_of_a_mean_is_hidden_under_that_of_a_yardstick(cohort):
+    figure = figures.main_figure(cohort["summary"], cohort["scores"], simulated=False)
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        marks = {marker: [line for line in axes.lines if line.get_marker() == marker] for marker in ("o", "^")}
+        heights = {
+            marker: np.array([axes.transData.transform((0, line.get_ydata()[0]))[1] for line in lines])
+            for marker, lines in marks.items()
+        }
+        radius = (marks["o"][0].get_markersize() + marks["^"][0].get_markersize()) / 2 * figure.dpi / 72
+        assert len(heights["o"]) == len(heights["^"])
+        assert (heights["o"] - heights["^"] > radius).all()
+
+
+def test_names_that_would_run_into_each_other_are_one():
+    values = pd.Series([0.9, 0.2, 0.85, 0.95], index=["s01", "s02", "s03", "a_very_long_name"])
+    found = figures.together(values, np.array([0.1, 0.0, -0.2, 0.3]))
+    assert [name for name, *_ in found] == ["s02", "s03, s01, a_v…ame"]
+    assert [place for _, *place in found] == [[0.2, 0.0], [pytest.approx(0.9), -0.2]]
 
 
 def test_the_best_yardstick_is_shown_with_its_own_mean(cohort):

@@ -26,14 +26,15 @@ def texts(figure):
     return [text.get_text() for text in figure.findobj(Text)]
 
 
-def stage(level):
+def stage(level, highest=64.0):
     """Return a spectrum of so many decibel at every channel and frequency."""
-    frequency = np.arange(0, 64.5, 0.5)
+    frequency = np.arange(0, highest + 0.5, 0.5)
     power = np.broadcast_to(10 ** (np.asarray(level(frequency)) / 10), frequency.shape)
     return pd.DataFrame({"frequency": frequency, **dict.fromkeys(GENEVA, power)})
 
 
 STAGES = {
+    "recorded": stage(lambda f: 20.0 + 0 * f, highest=256.0),
     "downsampled": stage(lambda f: 20.0 + 0 * f),
     "bandpassed": stage(lambda f: np.where((f < 4) | (f > 45), -20.0, 20.0)),
     "referenced": stage(lambda f: np.where((f < 4) | (f > 45), -20.0, 17.0)),
@@ -51,13 +52,16 @@ def an_excerpt():
 def test_spectra_before_and_after_every_step(cohort, config, make, drawn, words_of):
     facts = make["subject_facts"](cohort, config, stages=STAGES, excerpt=an_excerpt())
     said = words_of(signals.section_of(facts).body)
+    assert "down-sampling 0.0 dB from 1 to 2 Hz, 0.0 dB in 4-45 Hz" in said
+    assert "up to 64 Hz" in said
     assert "band-pass −40.0 dB from 1 to 2 Hz, 0.0 dB in 4-45 Hz, −40.0 dB above 49 Hz" in said
     assert "reference 0.0 dB from 1 to 2 Hz, −3.0 dB in 4-45 Hz" in said
     assert "EOG removal 0.0 dB from 1 to 2 Hz, −1.0 dB in 4-45 Hz" in said
     steps, _, excerpt = drawn
-    assert [axes.get_title() for axes in steps.axes] == ["band-pass", "reference", "EOG removal"]
+    assert [axes.get_title() for axes in steps.axes] == ["down-sampling", "band-pass", "reference", "EOG removal"]
     assert {"frequency (Hz)", "power (dB re 1 µV²/Hz)", "before the step", "after the step"} <= set(texts(steps))
-    assert {"as recorded", "in the pass-band", "seconds from the start of the recording"} <= set(texts(excerpt))
+    sides = {"as recorded, down-sampled", "in the pass-band"}
+    assert sides | {"seconds from the start of the recording"} <= set(texts(excerpt))
     for figure in drawn:
         assert any(words.SIMULATED in text for text in texts(figure))
         picture(figure)

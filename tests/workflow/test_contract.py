@@ -84,10 +84,10 @@ def test_recordings_and_trials(experiment, subject):
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_what_is_left_of_stages_that_are_not_kept(experiment, subject):
     recordings = experiment.results / "recordings"
-    for stage in ("downsampled", "bandpassed", "referenced", "cleaned"):
+    for stage in ("recorded", "downsampled", "bandpassed", "referenced", "cleaned"):
         table = storage.read_csv(recordings / stage / f"{subject}_spectrum.csv")
         assert set(table) == {"frequency", *GENEVA}
-        assert table["frequency"].iloc[-1] == 64
+        assert table["frequency"].iloc[-1] == (256 if stage == "recorded" else 64)
     excerpt = storage.read_arrays(recordings / f"{subject}_excerpt.npz")
     assert set(excerpt) == {"seconds", "channels", "downsampled", "referenced", "cleaned"}
     assert excerpt["cleaned"].shape == (32, 640)

@@ -1,6 +1,7 @@
-"""One window as a convolutional network sees it: a band on the 9 x 9 grid, scaled."""
+"""One window as a convolutional network sees it: its bands on the 9 x 9 grid, scaled."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from eeg.report.subject.section import Section, section
 from eeg.scalers import Fitted, scaling
 
 PREFERRED = "alpha"
-"""The band that is shown where there is one of this name; else the first."""
+"""The band that is shown large where there is one of this name; else the first."""
 
 
 class Window(NamedTuple):
@@ -38,17 +39,18 @@ def section_of(facts: SubjectFacts) -> Section | None:
     bands = list(found.about["bands"])
     band = PREFERRED if PREFERRED in bands else bands[0]
     channels, cells = found.about["channels"], found.about["cells"]
-    image = grid.place(shown.values, channels, cells=cells)[..., bands.index(band)]
+    layers = dict(zip(bands, np.moveaxis(grid.place(shown.values, channels, cells=cells), -1, 0), strict=True))
     low, high = found.about["bands"][band]
     title = f"{band}, {low:g}-{high:g} Hz"
-    figure = grid_figure(image, cells={name: cells[name] for name in channels}, title=title, simulated=facts.simulated)
+    own = {name: cells[name] for name in channels}
+    figure = grid_figure(layers, band=band, cells=own, title=title, simulated=facts.simulated)
     seen = "which this scaler was not fitted on" if shown.unseen else "which this scaler was fitted on too"
     where = f"fold {shown.fold} under {found.protocol}" if shown.fold >= 0 else f"no fold, under {found.protocol}"
     text = (
-        f"Band {title}, of trial {shown.trial}, window {shown.window}, on the 9 x 9 grid of the branch {found.branch}: "
-        f"entropy scaled by the scaler of {where}, {seen}; from {number(float(shown.values.min()))} to "
-        f"{number(float(shown.values.max()))} over all channels and bands. Cells without an electrode are 0. Each band "
-        "is a layer of its own."
+        f"Band {title}, and below it all bands, of trial {shown.trial}, window {shown.window}, on the 9 x 9 grid of "
+        f"the branch {found.branch}: entropy scaled by the scaler of {where}, {seen}; from "
+        f"{number(float(shown.values.min()))} to {number(float(shown.values.max()))} over all channels and bands. "
+        "Cells without an electrode are 0. Each band is a layer of its own, one colour scale for all."
     )
     return section("What the network sees", "images", notes=[], facts=[], images=[(embed(figure, text), text)])
 
@@ -73,15 +75,25 @@ def _seen(fitted: Fitted, trials: pd.DataFrame) -> set[int]:
 
 
 @drawn
-def grid_figure(image: np.ndarray, *, cells: grid.Cells, title: str, simulated: bool) -> Figure:
-    """Return the grid as colours, front at the top, with the name and the value of every electrode."""
-    figure = Figure(figsize=(5.6, 5.4), layout="constrained")
+def grid_figure(
+    layers: Mapping[str, np.ndarray], *, band: str, cells: grid.Cells, title: str, simulated: bool
+) -> Figure:
+    """Return the grid as colours, front at the top: one band with names and values of the electrodes, below it all."""
+    figure = Figure(figsize=(5.6, 6.8), layout="constrained")
     note(figure, f"one window, {len(cells)} electrodes", simulated=simulated)
-    axes = figure.subplots()
-    used = np.zeros(image.shape, bool)
+    parts: Any = figure.subfigures(2, 1, height_ratios=[5, 1.3])
+    large, small = parts
+    axes = large.subplots()
+    image, used = layers[band], np.zeros((grid.SIZE, grid.SIZE), bool)
     for row, column in cells.values():
         used[row, column] = True
-    drawn_image = axes.imshow(np.where(used, image, np.nan), cmap=SIZES.with_extremes(bad="#ececec"))
+    placed = np.array([layer[used] for layer in layers.values()])
+    look: Any = {"cmap": SIZES.with_extremes(bad="#ececec"), "vmin": placed.min(), "vmax": placed.max()}
+    for place, (other, layer) in zip(small.subplots(1, len(layers), squeeze=False)[0], layers.items(), strict=True):
+        place.imshow(np.where(used, layer, np.nan), **look)
+        place.set(xticks=[], yticks=[])
+        place.set_title(figures.short(other, 12), fontsize=8)
+    drawn_image = axes.imshow(np.where(used, image, np.nan), **look)
     for name, (row, column) in cells.items():
         text = f"{figures.short(name, 5)}\n{number(float(image[row, column]))}"
         axes.text(column, row, text, ha="center", va="center", fontsize=7, color=BLACK)
@@ -89,6 +101,6 @@ def grid_figure(image: np.ndarray, *, cells: grid.Cells, title: str, simulated: 
         axes.text(column, row, "0", ha="center", va="center", fontsize=7, color=GREY)
     axes.set(title=title, xlabel="column (left to right)", ylabel="row (front to back)")
     axes.set(xticks=range(grid.SIZE), yticks=range(grid.SIZE))
-    bar = figure.colorbar(drawn_image, ax=axes, shrink=0.7)
+    bar = large.colorbar(drawn_image, ax=axes, shrink=0.7)
     bar.set_label("scaled entropy (no unit)")
     return figure

@@ -24,13 +24,15 @@ def section_of(facts: SubjectFacts) -> Section:
 def about(facts: SubjectFacts) -> list[tuple[str, str]]:
     """Return what was recorded, as names and values."""
     epochs, config = facts.epochs, {"source": facts.source, "deap": {"form": facts.check.get("form")}}
+    recorded = " ".join(one["message"] for one in facts.check["findings"] if one["code"] in ("files", "rate"))
     span = f"{number(epochs.times[0], 1)} to {number(epochs.times[-1], 1)} s"
     return [
         ("Source", words.source(config)),
+        *([("Recording", recorded)] if recorded else []),
         *([("Cleaning", words.RELEASED)] if words.is_release(config) else []),
         *([("Bad channels", words.bads([facts.check]))] if words.bads([facts.check]) else []),
         *([("Order", words.ORDER_UNKNOWN)] if facts.check.get("order") == "unknown" else []),
         ("Trials", f"{len(facts.trials)} in the table, {len(epochs)} cleaned"),
         ("Time", f"{span} about the onset (the start of the video or block)"),
-        ("Sampling", f"{epochs.info['sfreq']:g} Hz, {epochs.get_channel_types().count('eeg')} EEG channels"),
+        ("Cleaned", f"{epochs.info['sfreq']:g} Hz, {epochs.get_channel_types().count('eeg')} EEG channels"),
     ]

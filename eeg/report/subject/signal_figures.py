@@ -31,7 +31,7 @@ def steps_figure(steps: Sequence[tuple[str, pd.DataFrame, pd.DataFrame]], *, sim
     simulated : bool
         Say in the picture that the recordings are simulated.
     """
-    figure = Figure(figsize=(0.7 + 3.0 * len(steps), 3.6), layout="constrained")
+    figure = Figure(figsize=(0.7 + 2.5 * len(steps), 3.4), layout="constrained")
     note(figure, f"{steps[0][1].shape[1]} channels, whole recording", simulated=simulated)
     panels = figure.subplots(1, len(steps), sharex=True, sharey=True, squeeze=False)[0]
     looks = (("before the step", ORANGE, "-", 2.2), ("after the step", BLUE, "--", 1.4))
@@ -83,7 +83,7 @@ def excerpt_figure(excerpt: Mapping[str, Any], *, simulated: bool) -> Figure:
     note(figure, f"{len(names)} channels", simulated=simulated)
     left, right = figure.subplots(1, 2, sharey=True)
     ends = [_traces(left, seconds, [(excerpt["downsampled"], BLACK)], names)]
-    left.set_title("as recorded")
+    left.set_title("as recorded, down-sampled")
     ends.append(_traces(right, seconds, [(excerpt["referenced"], ORANGE), (excerpt["cleaned"], BLUE)], names))
     left.set_ylim(min(bottom for bottom, _ in ends), max(top for _, top in ends))
     right.set_title("in the pass-band")

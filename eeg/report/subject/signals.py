@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 STRETCH_SECONDS = 4.0
 
-STEPS = {"bandpassed": "band-pass", "referenced": "reference", "cleaned": "EOG removal"}
-"""The step that a stage comes from; the first stage, down-sampled, is what they begin with."""
+STEPS = {
+    "downsampled": "down-sampling",
+    "bandpassed": "band-pass",
+    "referenced": "reference",
+    "cleaned": "EOG removal",
+}
+"""The step that a stage comes from; the first stage, as recorded, is what they begin with."""
 
 
 def section_of(facts: SubjectFacts) -> Section:
@@ -37,16 +42,15 @@ def section_of(facts: SubjectFacts) -> Section:
 
 def _steps_image(facts: SubjectFacts) -> tuple[Markup, str]:
     stages = list(facts.stages)
-    pairs = [
-        (STEPS[after], decibel(facts.stages[before]), decibel(facts.stages[after]))
-        for before, after in zip(stages, stages[1:], strict=False)
-    ]
+    lowered = facts.stages[stages[-1]]["frequency"].max()
+    shown = {name: decibel(table[table["frequency"] <= lowered]) for name, table in facts.stages.items()}
+    pairs = [(STEPS[after], shown[before], shown[after]) for before, after in zip(stages, stages[1:], strict=False)]
     low, high = min(low for low, _ in facts.bands.values()), max(high for _, high in facts.bands.values())
     said = "; ".join(f"{step} {_changes(before, after, low, high)}" for step, before, after in pairs)
     figure = signal_figures.steps_figure(pairs, simulated=facts.simulated)
     caption = (
         "Spectrum of the whole recording before and after each step: the median over the EEG channels and, shaded, "
-        f"from the lowest to the highest. Change of the median: {said}."
+        f"from the lowest to the highest, up to {lowered:g} Hz. Change of the median: {said}."
     )
     return embed(figure, caption), caption
 
