@@ -86,10 +86,11 @@ def maps(subject: str, seed: int) -> Maps:
     branch = plan.branch(type("Wildcards", (), {"branch": "entropy"}))
     branch.pop("placed")
     found = differential_entropy(trials, **branch)
+    codes = {target: labels(table, plan.target(target)) for target in ("valence", "arousal")}
     contrasts = {}
-    for target in ("valence", "arousal"):
-        code = labels(table, plan.target(target))
-        contrasts[target] = contrast(pooled(found.array), code == 1, code == 0, words=("maps", subject, target))
+    for (target, code), other in zip(codes.items(), reversed(codes.values()), strict=True):
+        words = ("maps", subject, target)
+        contrasts[target] = contrast(pooled(found.array), code == 1, code == 0, words=words, strata=other)
     return Maps(contrasts, trials.channels, list(found.about["bands"]))
 
 

@@ -41,9 +41,9 @@ def contrasts(subject):
     trials = Trials(x, list(range(1, 25)), list(GENEVA), float(SFREQ), 0, {})
     entropies, ratings = pooled(differential_entropy(trials, **BRANCH).array), cohort.ratings(subject, settings, 1)
     found = {}
-    for target in ("Valence", "Arousal"):
-        high = ratings[target].to_numpy() > 5
-        found[target.lower()] = contrast(entropies, high, ~high, words=("test", subject, target))
+    for target, other in (("Valence", "Arousal"), ("Arousal", "Valence")):
+        high, strata = (ratings[name].to_numpy() > 5 for name in (target, other))
+        found[target.lower()] = contrast(entropies, high, ~high, words=("test", subject, target), strata=strata)
     return found
 
 
@@ -93,6 +93,33 @@ def test_t_is_welchs_and_what_does_not_vary_has_none():
     assert (one.t[1] == 0).all()
     assert one.n == (5, 7)
     assert contrast(x, np.arange(12) < 1, np.arange(12) > 0, words=("welch",)) is None
+
+
+def test_what_goes_with_the_other_rating_is_no_difference_and_t_is_that_of_the_linear_model():
+    rng = generator("strata")
+    strata, x = np.repeat([0, 1], [8, 12]), rng.normal(size=(20, 2, 1))
+    high = np.array([1] * 6 + [0] * 2 + [1] * 3 + [0] * 9, bool)
+    x[:, 0, 0] = 3.0 * strata
+    one = contrast(x, high, ~high, words=("strata",), strata=strata)
+    assert (one.difference[0, 0], one.t[0, 0]) == (pytest.approx(0), 0)
+    assert abs(contrast(x, high, ~high, words=("strata",)).difference[0, 0]) > 1
+    design = np.column_stack([high, strata == 0, strata == 1]).astype(float)
+    inverse = np.linalg.inv(design.T @ design)
+    b = inverse @ design.T @ x[:, 1, 0]
+    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+    middle = design.T @ np.diag((x[:, 1, 0] - design @ b) ** 2 / (1 - leverage)) @ design
+    assert one.difference[1, 0] == pytest.approx(b[0])
+    assert one.t[1, 0] == pytest.approx(b[0] / np.sqrt((inverse @ middle @ inverse)[0, 0]))
+
+
+def test_where_no_two_trials_may_be_compared_there_is_no_contrast():
+    x, high = generator("apart").normal(size=(8, 3, 2)), np.arange(8) < 4
+    assert contrast(x, high, ~high, words=("apart",), strata=high) is None
+    strata = np.array([0, 1, 1, 1, 1, 1, 1, 2])  # a trial alone in its stratum adds nothing
+    inner = contrast(x[1:7], high[1:7], ~high[1:7], words=("apart",))
+    one = contrast(x, high, ~high, words=("apart",), strata=strata)
+    np.testing.assert_allclose(one.difference, inner.difference)
+    np.testing.assert_allclose(one.t, inner.t)
 
 
 def texts(figure):

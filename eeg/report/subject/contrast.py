@@ -15,6 +15,9 @@ SHARE = 0.95
 FEWEST = 2
 """Trials a side below which there is no t."""
 
+ROUNDING = 1e-6
+"""What is smaller is nothing."""
+
 
 class Contrast(NamedTuple):
     """How the trials of one side differ from those of the other.
@@ -22,9 +25,11 @@ class Contrast(NamedTuple):
     Attributes
     ----------
     difference : ndarray, shape (n_channels, n_bands)
-        Of the means over trials, nats: largest where most differs, whatever the noise there.
+        Of the means over trials, nats: largest where most differs, whatever the noise there. Within strata, if there
+        are several: the coefficient of the side in a linear model with the strata.
     t : ndarray, shape (n_channels, n_bands)
-        Welch's t of the same; 0 where nothing varies.
+        Welch's t of the same (within strata: from the variance HC2, which is Welch's where there is one); 0 where
+        nothing varies.
     level : float
         Noise: what the largest |t| of all channels and bands reaches in one of twenty permutations of the labels.
     n : (int, int)
@@ -42,7 +47,9 @@ def pooled(values: np.ndarray) -> np.ndarray:
     return np.asarray(values).mean(axis=1, dtype=np.float64)
 
 
-def contrast(x: np.ndarray, high: np.ndarray, low: np.ndarray, *, words: tuple[Word, ...]) -> Contrast | None:
+def contrast(
+    x: np.ndarray, high: np.ndarray, low: np.ndarray, *, words: tuple[Word, ...], strata: np.ndarray | None = None
+) -> Contrast | None:
     """Return how pooled trials differ between two sides, None where a side has too few.
 
     The noise level is that of the largest |t| over channels and bands (Nichols & Holmes 2002, "Nonparametric
@@ -56,28 +63,40 @@ def contrast(x: np.ndarray, high: np.ndarray, low: np.ndarray, *, words: tuple[W
     high, low : ndarray of bool, shape (n_trials,)
     words : tuple
         Name the permutations.
+    strata : ndarray, shape (n_trials,), optional
+        What trials have to share to be compared, and labels to be permuted among them; None: nothing.
     """
     n = int(high.sum()), int(low.sum())
     if min(n) < FEWEST:
         return None
-    own = np.concatenate([x[high], x[low]]).reshape(sum(n), -1)
-    sides = np.arange(sum(n)) < n[0]
-    permuted = generator(*words).permuted(np.tile(sides, (DRAWS, 1)), axis=1)
-    largest = np.abs(_t(own, permuted)).max(axis=1)
+    chosen = high | low
+    shared = np.zeros(len(x)) if strata is None else strata
+    members = (shared[chosen][:, None] == np.unique(shared[chosen])).astype(float)
+    own, side = x[chosen].reshape(sum(n), -1), high[chosen].astype(float)
+    if np.abs(_within(side, members)).max() < ROUNDING:
+        return None
+    difference, t = _compared(own, side[None], members)
+    permuted, rng = np.tile(side, (DRAWS, 1)), generator(*words)
+    for column in members.T.astype(bool):
+        permuted[:, column] = rng.permuted(permuted[:, column], axis=1)
+    largest = np.abs(_compared(own, permuted, members)[1]).max(axis=1)
     level = float(np.quantile(largest, SHARE))
-    return Contrast(x[high].mean(axis=0) - x[low].mean(axis=0), _t(own, sides[None])[0].reshape(x.shape[1:]), level, n)
+    return Contrast(difference[0].reshape(x.shape[1:]), t[0].reshape(x.shape[1:]), level, n)
 
 
-def _t(x: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """Return Welch's t of the trials on a side against the others, shape (n_draws, n_features)."""
-    x = x - x.mean(axis=0)
-    means, errors = [], []
-    for chosen in (sides, ~sides):
-        n = chosen.sum(axis=1, keepdims=True)
-        mean = chosen @ x / n
-        variance = np.maximum(chosen @ x**2 / n - mean**2, 0.0) * n / (n - 1)
-        means.append(mean)
-        errors.append(variance / n)
-    spread = np.sqrt(errors[0] + errors[1])
-    # rounding leaves some 1e-8 where nothing varies
-    return np.divide(means[0] - means[1], spread, out=np.zeros_like(spread), where=spread > 1e-6)
+def _within(values: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """Return values (..., n_trials) less the mean of each trial's stratum; `members` (n_trials, n_strata) is 0 or 1."""
+    return values - values @ members / members.sum(axis=0) @ members.T
+
+
+def _compared(x: np.ndarray, sides: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return differences and t of trials x (n_trials, n_features), both (n_draws, n_features), for sides of 0 and 1."""
+    x, sides = _within(x.T, members).T, _within(sides, members)
+    total = (sides**2).sum(axis=1, keepdims=True)
+    difference = sides @ x / total
+    left = 1 - members @ (1 / members.sum(axis=0)) - sides**2 / total
+    weights = np.divide(sides**2, left, out=np.zeros_like(sides), where=left > ROUNDING)
+    squares = weights @ x**2 - 2 * difference * ((weights * sides) @ x)
+    squares += difference**2 * (weights * sides**2).sum(axis=1, keepdims=True)
+    spread = np.sqrt(np.maximum(squares, 0.0)) / total
+    return difference, np.divide(difference, spread, out=np.zeros_like(spread), where=spread > ROUNDING)

@@ -17,6 +17,11 @@ from eeg.targets import NO_CLASS, QUADRANTS, classes, labels
 
 TITLE = "Band entropy on the scalp"
 
+HALVES = (((0, 1), (2, 3)), ((0, 2), (1, 3)))
+"""Codes of quadrants with high and low valence, with high and low arousal."""
+
+LIKE = ", between trials of one class of the other rating"
+
 NO_CLASSES = "No trial of this subject has a class: there is nothing to compare."
 
 
@@ -63,25 +68,26 @@ def on_the_head(found: BandEntropy, facts: SubjectFacts) -> Pooled:
 def contrasts(facts: SubjectFacts, of: Pooled) -> dict[str, Contrast]:
     """Return what is compared, by name: high with low valence and arousal, or the two classes of every other target."""
     found = {}
-    for name, (high, low) in _sides(facts).items():
-        one = contrast(of.x, high, low, words=("contrast", facts.subject, name))
+    for name, (high, low, strata) in _sides(facts).items():
+        one = contrast(of.x, high, low, words=("contrast", facts.subject, name), strata=strata)
         if one is not None:
             found[name] = one
     return found
 
 
-def _sides(facts: SubjectFacts) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return which trials stand on the two sides of every comparison."""
+def _sides(facts: SubjectFacts) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
+    """Return which trials stand on the two sides of every comparison, and what those compared have to share."""
     for target in facts.targets.values():
         if classes(target) == QUADRANTS:
             code = labels(facts.trials, target)
             valence, arousal = target["ratings"]
+            (pleasant, unpleasant), (calling, calm) = ((np.isin(code, one) for one in both) for both in HALVES)
             return {
-                f"high − low {valence}": (np.isin(code, (0, 1)), np.isin(code, (2, 3))),
-                f"high − low {arousal}": (np.isin(code, (0, 2)), np.isin(code, (1, 3))),
+                f"high − low {valence}": (pleasant, unpleasant, calling),
+                f"high − low {arousal}": (calling, calm, pleasant),
             }
     return {
-        f"{classes(target)[1]} − {classes(target)[0]} ({name})": (code == 1, code == 0)
+        f"{classes(target)[1]} − {classes(target)[0]} ({name})": (code == 1, code == 0, None)
         for name, target in facts.targets.items()
         if len(classes(target)) == 2 and (code := labels(facts.trials, target)) is not None
     }
@@ -110,10 +116,12 @@ def _classes_image(facts: SubjectFacts, of: Pooled) -> tuple[Markup, str] | None
 def _contrasts_image(facts: SubjectFacts, of: Pooled, found: Mapping[str, Contrast]) -> tuple[Markup, str]:
     figure = entropy_figures.contrasts_figure(found, places=of.places, bands=of.bands, simulated=facts.simulated)
     said = "; ".join(f"{name}: {_peaks(one, of)}" for name, one in found.items())
+    like = LIKE * any(strata is not None for *_, strata in _sides(facts).values())
     text = (
-        "Difference of the means over trials in nats, by band. Channels whose t is beyond the noise level are drawn "
-        "large: with labels permuted among the trials, the largest |t| of a whole row stays below it in "
-        f"{100 * SHARE:g} of 100 cases. One subject's trials alone; nothing is corrected for slow drifts. {said}."
+        f"Difference of the means over trials in nats, by band{like}. Channels whose t is beyond the noise level are "
+        f"drawn large: with labels permuted among {'these' if like else 'the'} trials, the largest |t| of a whole row "
+        f"stays below it in {100 * SHARE:g} of 100 cases. One subject's trials alone; nothing is corrected for slow "
+        f"drifts. {said}."
     )
     return embed(figure, text), text
 
