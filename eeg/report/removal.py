@@ -14,8 +14,9 @@ from eeg.report.page import embed, number, signed
 Evidence = Mapping[str, Any]
 """The content of `recordings/{subject}_eog.json`."""
 
-
 METHODS: Mapping[str, str] = {"regression": "regression on the EOG", "ica": "independent component analysis"}
+
+WHOLE_WEIGHTS = "weights applied whole also carry the brain that EOG channels pick up into the EEG"
 
 
 def removal_section(eog: Evidence, *, electrodes: Mapping[str, Sequence[float]], simulated: bool) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _reached(share: float | None) -> str:
         return ""
     if share < 0:
         return ": the error rose instead"
-    more = ", more than all, since weights applied whole also carry the brain that EOG channels pick up into the EEG"
+    more = f", more than all, since {WHOLE_WEIGHTS}"
     return f": {number(100 * share, 0)} % of that reduction was reached{more * (share > 1)}"
 
 
@@ -210,6 +211,7 @@ def _measures(applied: Sequence[Evidence]) -> list[tuple[str, str, list[float]]]
     blinks = [one["blinks"] for one in applied if one["blinks"]["before"]]
     shares = [one["truth"]["share"] for one in applied if one["truth"] and one["truth"]["share"] is not None]
     rose = ", below 0 where the error rose" * (min(shares, default=0) < 0)
+    rose += f", above 100 % since {WHOLE_WEIGHTS}" * (max(shares, default=0) > 1)
     return [
         ("frontal blink peak {} before", "µV", [_largest(one["before"]) for one in blinks]),
         ("{} after", "µV", [_largest(one["after"]) for one in blinks]),
