@@ -5,12 +5,12 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
 import matplotlib
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from eeg.report import words
+from eeg.report.points import far, spread, together
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,12 +25,6 @@ GREY = "#666666"
 LONGEST_NAME = 22
 FEWEST_ROWS = 2.2
 """Models for which a panel leaves room: its target's name stands beside it."""
-FEWEST_FOR_FAR = 5
-NEAR = 0.1
-"""Subjects are called far from the others from this distance on, and where there are enough others."""
-
-NAME_WIDTH = 0.22
-"""Scores that lie nearer to each other have no room for two names of eight letters in a panel of the main figure."""
 
 NAMED: Any = {"xytext": (0, 4), "textcoords": "offset points", "ha": "center", "fontsize": 6, "color": GREY}
 NAMED |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}, "zorder": 4}
@@ -129,8 +123,8 @@ def main_figure(summary: pd.DataFrame, scores: pd.DataFrame, *, simulated: bool,
             heights = position - 0.2 + spread(len(values))
             axes.scatter(values, heights, s=11, color=SKY, edgecolor="none")
             away = far(values.to_numpy())
-            for text, x, y in together(values[away], heights[away]):
-                axes.annotate(text, (x, y), **NAMED)
+            for names, x, y in together(values[away], heights[away]):
+                axes.annotate(", ".join(short(name, 8) for name in names), (x, y), **NAMED)
             for _, fact in row.iterrows():
                 _mean_mark(axes, fact, position)
     own = [("one subject", dot(SKY)), (f"mean, {100 * confidence:g} % interval", dot(BLACK))]
@@ -233,35 +227,6 @@ def _yardstick_mark(axes: "Axes", value: float, height: float, *, outside: bool)
     mark = axes.plot(value, height, "^", color=ORANGE, markeredgecolor=BLACK, markeredgewidth=0.5, markersize=6)
     if outside:
         mark[0].set(markerfacecolor="white", markeredgecolor=ORANGE, markeredgewidth=1.2)
-
-
-def spread(count: int) -> np.ndarray:
-    """Return small offsets that keep neighbouring dots apart, the same for the same count."""
-    return (np.arange(count) * 0.618034 % 1 - 0.5) * 0.3
-
-
-def far(values: np.ndarray) -> np.ndarray:
-    """Return which values lie further from the middle half than one and a half times its width, and than `NEAR`."""
-    if len(values) < FEWEST_FOR_FAR:
-        return np.zeros(len(values), bool)
-    low, high = np.percentile(values, [25, 75])
-    reach = max(1.5 * (high - low), NEAR)
-    return (values < low - reach) | (values > high + reach)
-
-
-def together(values: pd.Series, heights: np.ndarray) -> list[tuple[str, float, float]]:
-    """Return names with their places; those that would run into each other are one text, above the highest of them."""
-    groups: list[list[int]] = []
-    for place in np.argsort(values.to_numpy(), kind="stable").tolist():
-        gap = values.iloc[place] - values.iloc[groups[-1][-1]] if groups else np.inf
-        if gap < NAME_WIDTH:
-            groups[-1].append(place)
-        else:
-            groups.append([place])
-    return [
-        (", ".join(short(values.index[one], 8) for one in group), values.iloc[group].mean(), min(heights[group]))
-        for group in groups
-    ]
 
 
 def _of(rows: pd.DataFrame, protocol: str, target: str, model: str | None = None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from eeg.leaks import LEAKS, TOTAL, leaks_of
 from eeg.report import figures, words
 from eeg.report.page import POINTS, embed, interval, number, p_value, points, records
+from eeg.report.points import spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,7 +150,7 @@ def _subjects(shares: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _draw(axes: "Axes", position: int, values: np.ndarray, row: "pd.Series[Any]") -> None:
     values = values[np.isfinite(values)]
-    axes.scatter(values, position - 0.16 + figures.spread(len(values)), s=11, color=figures.SKY, edgecolor="none")
+    axes.scatter(values, position - 0.16 + spread(len(values)), s=11, color=figures.SKY, edgecolor="none")
     place = position + 0.2
     ends = [POINTS * row["low"], POINTS * row["high"]]
     axes.plot(ends, [place] * 2, color=figures.BLACK, linewidth=2, solid_capstyle="butt")

@@ -9,6 +9,7 @@ from matplotlib.text import Text
 from eeg.preprocess.shown import spectrum
 from eeg.report import figures, words
 from eeg.report.page import picture
+from eeg.report.points import together
 from eeg.report.subject import signal_figures, signals
 
 
@@ -69,8 +70,8 @@ def test_no_mark_of_a_mean_is_hidden_under_that_of_a_yardstick(cohort):
 
 def test_names_that_would_run_into_each_other_are_one():
     values = pd.Series([0.9, 0.2, 0.85, 0.95], index=["s01", "s02", "s03", "a_very_long_name"])
-    found = figures.together(values, np.array([0.1, 0.0, -0.2, 0.3]))
-    assert [name for name, *_ in found] == ["s02", "s03, s01, a_v…ame"]
+    found = together(values, np.array([0.1, 0.0, -0.2, 0.3]))
+    assert [names for names, *_ in found] == [["s02"], ["s03", "s01", "a_very_long_name"]]
     assert [place for _, *place in found] == [[0.2, 0.0], [pytest.approx(0.9), -0.2]]
 
 
