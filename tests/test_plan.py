@@ -221,7 +221,7 @@ def test_what_is_compared_with_the_release():
 def test_a_subject_s_page_reads_what_was_kept_of_stages_and_the_entropy_a_grid_is_made_from():
     page = SimpleNamespace(subject="s03")
     plan = Plan(changed({}))
-    assert plan.source.stages(page)[1] == "results/recordings/bandpassed/s03_spectrum.csv"
+    assert plan.source.stages(page)[1] == "results/recordings/downsampled/s03_spectrum.csv"
     assert plan.source.excerpt(page) == ["results/recordings/s03_excerpt.npz"]
     assert plan.mapped(page) == ["results/inputs/entropy/s03.npy", "results/inputs/entropy/s03.json"]
     assert plan.mapped_scalers(page) == ["results/scalers/trial/entropy/s03.npz"]
