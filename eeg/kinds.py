@@ -11,11 +11,11 @@ Count = Annotated[int, Field(ge=1)]
 Folds = Annotated[int, Field(ge=2)]
 Counts = Annotated[list[Count], Field(min_length=1)]
 Pair = Annotated[list[Count], Field(min_length=2, max_length=2)]
-Positive = Annotated[float, Field(gt=0)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Positives = Annotated[list[Positive], Field(min_length=1)]
 Widths = Annotated[list[Positive | Literal["scale"]], Field(min_length=1)]
 """Of a kernel."""
-NotNegative = Annotated[float, Field(ge=0)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 """Of dropout."""

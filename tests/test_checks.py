@@ -57,6 +57,7 @@ def with_model(name, tuning=None, **changes):
         ("cnn_lstm", "pool", 0, "`pool`: input should be greater than or equal to 1. Received 0"),
         ("mlp", "activation", "rleu", "`activation`: input should be 'elu'.* Received 'rleu'"),
         ("svm", "C", [-1.0], "`C`: input should be greater than 0. Received -1.0"),
+        ("svm", "C", [float("inf")], "`C`: input should be a finite number. Received inf"),
         ("logistic", "class_weight", "even", "`class_weight`: input should be 'balanced'. Received 'even'"),
     ],
 )
