@@ -81,10 +81,10 @@ def _sides(facts: SubjectFacts) -> dict[str, tuple[np.ndarray, np.ndarray, np.nd
         if classes(target) == QUADRANTS:
             code = labels(facts.trials, target)
             valence, arousal = target["ratings"]
-            (pleasant, unpleasant), (calling, calm) = ((np.isin(code, one) for one in both) for both in HALVES)
+            (pleasant, unpleasant), (aroused, calm) = ((np.isin(code, one) for one in both) for both in HALVES)
             return {
-                f"high − low {valence}": (pleasant, unpleasant, calling),
-                f"high − low {arousal}": (calling, calm, pleasant),
+                f"high − low {valence}": (pleasant, unpleasant, aroused),
+                f"high − low {arousal}": (aroused, calm, pleasant),
             }
     return {
         f"{classes(target)[1]} − {classes(target)[0]} ({name})": (code == 1, code == 0, None)
