@@ -2,7 +2,8 @@
 
 `.venv/bin/python benchmarks/noise.py [n_cohorts] [folder]` runs config.yaml with benchmarks/noise.yaml over it through
 the functions the steps call, in one process per core, so that Keras is imported once. All models run under `trial`,
-where every fold chooses its settings first (`tuning`), and as configured under `subject`; the SVMs under `window` too.
+where every fold chooses its settings first (`tuning`; two of the SVM arms have nothing to choose), and as configured
+under `subject` and `subject_video`; the SVMs under `window` too.
 An interval excludes chance if `chance` lies outside `low` to `high` of summary.csv: trial-level balanced accuracy over
 the subjects, 95 %. With a folder, the summary of every finished cohort is kept there, and a second call goes on.
 
