@@ -126,7 +126,7 @@ rule check:
         mem_mb=2500,
     params:
         source=plan.source.reading,
-        asked=plan.asked,
+        asked=plan.asked_of,
         code=plan.reading("check"),
     message:
         "checking the recording of {wildcards.subject}"

@@ -83,7 +83,7 @@ class Plan(Codes, Cells):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What the experiment needs of a recording, as the check of a subject wants to know it."""
+        """What the experiment needs of the recordings it learns from, as their checks want to know it."""
         steps, scale = self.config.preprocess, None if self.config.source == "recordings" else (1.0, 9.0)
         return {
             **self.config.trial.model_dump(),
@@ -95,6 +95,10 @@ class Plan(Codes, Cells):
             "rating_range": scale,
             "chosen": self.config.subjects != "all",
         }
+
+    def asked_of(self, wildcards: Any) -> dict[str, Any]:
+        """Return what it needs of a subject: of one that kept models alone are applied to no ratings."""
+        return {**self.asked, "rated": wildcards.subject in self.subjects}
 
     def truth(self, wildcards: Any) -> list[str]:
         """Return the clean signal and the truth of a subject, where the recordings are simulated."""

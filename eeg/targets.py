@@ -116,6 +116,15 @@ def labels(trials: pd.DataFrame, target: Mapping[str, Any], *, training: pd.Data
     return np.where(np.any(near, axis=0), NO_CLASS, codes)
 
 
+def labels_if_rated(trials: pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
+    """Return the class code of every trial, -1 where its label is blank or the table has no such column."""
+    rated = trials.reindex(columns=list(columns(target))).notna().all(axis=1).to_numpy()
+    codes = np.full(len(trials), NO_CLASS, np.int64)
+    if rated.any():
+        codes[rated] = labels(trials[rated], target)
+    return codes
+
+
 def _limits(trials: pd.DataFrame, name: str, target: Mapping[str, Any], training: pd.DataFrame) -> np.ndarray:
     """Return the threshold of every trial."""
     if not is_learnt(target):
@@ -138,11 +147,12 @@ def _ratings(trials: pd.DataFrame, name: str) -> np.ndarray:
 
 def _listed(column: pd.Series, names: Sequence[str]) -> np.ndarray:
     codes = {str(name): code for code, name in enumerate(names)}
-    unknown = sorted(set(column.astype(str)) - set(codes))
+    given = column.astype(str).fillna("blank cells")
+    unknown = sorted(set(given) - set(codes))
     if unknown:
         raise InputError(
             f"classes {', '.join(codes)} in the column {column.name!r}",
             f"also {', '.join(unknown)}",
             "List every class of the column in the target's `classes`.",
         )
-    return column.astype(str).map(codes).to_numpy(np.int64)
+    return given.map(codes).to_numpy(np.int64)

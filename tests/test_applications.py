@@ -29,6 +29,8 @@ def test_their_recordings_are_cleaned_but_are_none_of_the_experiment_s():
     found = plan()
     assert found.applications.subjects == ["s09", "s10"]
     assert "s09" not in found.subjects
+    assert found.asked_of(SimpleNamespace(subject="s09")) == {**found.asked, "rated": False}
+    assert found.asked_of(SimpleNamespace(subject="s01")) == {**found.asked, "rated": True}
     assert found.joining(released=False).endswith("|s09|s10")
 
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from eeg.errors import InputError
-from eeg.targets import NO_CLASS, classes, counts, labels, rule, thresholds
+from eeg.targets import NO_CLASS, classes, counts, labels, labels_if_rated, rule, thresholds
 
 QUADRANT = {"ratings": ["valence", "arousal"], "threshold": 5.0, "tie": "low"}
 
@@ -82,3 +82,19 @@ def test_a_rating_exactly_as_far_from_the_threshold_as_the_band_is_wide_has_a_cl
     trials = pd.DataFrame({"subject": "s01", "trial": [1, 2, 3], "valence": [4.9, 5.1, 5.05]})
     target = {"rating": "valence", "threshold": 5.0, "tie": "low", "exclude": 0.1}
     assert labels(trials, target).tolist() == [0, 1, NO_CLASS]
+
+
+def test_trials_that_nobody_rated_have_no_class_where_none_is_needed():
+    trials = table(valence=[9, np.nan, 1, 1], arousal=[9, 9, np.nan, 1])
+    assert labels_if_rated(trials, QUADRANT).tolist() == [0, NO_CLASS, NO_CLASS, 3]
+    assert labels_if_rated(trials[["subject", "trial"]], QUADRANT).tolist() == [NO_CLASS] * 4
+    median = {"rating": "valence", "threshold": "subject_median", "tie": "low"}
+    assert labels_if_rated(trials, median).tolist() == [1, NO_CLASS, 0, 0]
+    with pytest.raises(InputError, match="Received also sleep"):
+        labels_if_rated(table(condition=["rest", "sleep", None]), {"column": "condition", "classes": ["rest"]})
+
+
+@pytest.mark.parametrize("blank", [None, np.nan])
+def test_a_blank_class_is_named_as_such(blank):
+    with pytest.raises(InputError, match="Received also blank cells"):
+        labels(table(condition=["rest", blank]), {"column": "condition", "classes": ["rest"]})

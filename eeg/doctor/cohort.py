@@ -103,12 +103,14 @@ def tables(table: pd.DataFrame, known: Mapping[str, Sequence[int]] | None) -> li
     """
     seen: dict[bytes, str] = {}
     found = []
-    for subject, rows in table.groupby("subject"):
+    # people whom models are only applied to may be without ratings
+    rated = table.dropna(subset=list(labels.SCALES), how="all")
+    for subject, rows in rated.groupby("subject"):
         content = rows[list(labels.SCALES)].to_numpy(float).tobytes()
         if content in seen:
             found.append(_repeated((seen[content], str(subject)), "all their ratings"))
         seen.setdefault(content, str(subject))
-    return found + labels.counts(table, known)
+    return found + labels.counts(rated, known if len(rated) == len(table) else None)
 
 
 def absent(present: Sequence[str], rated: Sequence[str]) -> list[Finding]:

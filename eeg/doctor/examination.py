@@ -53,6 +53,8 @@ class Asked:
         Smallest and largest rating; None where the scale is not known.
     chosen : bool
         Whether the config names the subjects, so that others are not missed.
+    rated : bool
+        Whether every trial must be rated: not where kept models alone are applied to the recording.
     """
 
     settings: Mapping[str, Any]
@@ -67,6 +69,7 @@ class Asked:
     repair: Literal["ratings"] | None = None
     rating_range: tuple[float, float] | None = (1.0, 9.0)
     chosen: bool = False
+    rated: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,9 @@ def _labels(one: Subject, table: pd.DataFrame, report: Report) -> list[Finding]:
     asked = one.asked
     wanted = [name for target in asked.targets.values() if "column" not in target for name in columns(target)]
     scales = [name for name in labels.SCALES if name in table] if asked.rating_range else []
+    every = [*scales, *(name for target in asked.targets.values() for name in columns(target))]
+    if not asked.rated and table.reindex(columns=every).isna().any(axis=None):
+        return [passed("ratings", "Not every trial is rated, and none need be: nothing is learnt from them.")]
     found = labels.ratings(table, list(dict.fromkeys([*scales, *wanted])), asked.rating_range)
     if report["order"] == "unknown":
         message = "There is no table of ratings: the order of presentation is not known, trials are numbered as videos."

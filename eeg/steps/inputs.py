@@ -1,6 +1,6 @@
 """Model inputs read back: what the steps after a branch share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from eeg.errors import InputError
 from eeg.inputs import Inputs, relabelling, table_of
 from eeg.scalers import Fitted, from_arrays
 from eeg.storage import open_array, read_arrays, read_csv, read_json
-from eeg.targets import labels
+from eeg.targets import labels, labels_if_rated
 
 
 def read_windows(paths: Sequence[str]) -> pd.DataFrame:
@@ -53,12 +53,22 @@ def open_inputs(
     return labelled_inputs(arrays, windows, [read_csv(path) for path in trials], target)
 
 
+def open_unseen(array: str, windows: str, trials: str, target: Mapping[str, Any]) -> Inputs:
+    """Return the windows of a recording that nothing is learnt from: the label is -1 where no rating is known."""
+    return labelled_inputs([array], [windows], [read_csv(trials)], target, label=labels_if_rated)
+
+
 def labelled_inputs(
-    arrays: Sequence[str], windows: Sequence[str], known: Sequence[pd.DataFrame], target: Mapping[str, Any]
+    arrays: Sequence[str],
+    windows: Sequence[str],
+    known: Sequence[pd.DataFrame],
+    target: Mapping[str, Any],
+    *,
+    label: Callable[[pd.DataFrame, Mapping[str, Any]], np.ndarray] = labels,
 ) -> Inputs:
-    """Return the same from trial tables at hand."""
+    """Return the same from trial tables at hand; `label` gives every trial's class."""
     about = [read_json(Path(path).with_suffix(".json")) for path in arrays]
-    tables = [table_of(read_csv(path), one, labels(one, target)) for path, one in zip(windows, known, strict=True)]
+    tables = [table_of(read_csv(path), one, label(one, target)) for path, one in zip(windows, known, strict=True)]
     _check_alike(about, arrays)
     first, table = about[0], pd.concat(tables, ignore_index=True)
     again = relabelling(pd.concat(known, ignore_index=True), target)

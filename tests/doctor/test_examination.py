@@ -295,3 +295,29 @@ def test_a_subject_whose_rows_cannot_be_read_does_not_stop_the_others():
 def test_other_counts_than_the_known_ones_are_refused():
     one = reader(known=lambda folder, subjects: {"low": [1, 2, 3, 4]})
     assert codes(cohort_of("s01", one=one), "refuse") == ["quadrant_counts"]
+
+
+@pytest.mark.parametrize("blank", [{"valence": np.nan}, {"condition": None}, {}])
+def test_ratings_may_be_blank_where_models_are_only_applied(blank):
+    targets = VALENCE | ({"state": {"column": "condition", "classes": ["rest"]}} if "valence" not in blank else {})
+    one = reader("original", trial_table=lambda folder, subject: table(subject).assign(**blank))
+    report = examine(one, targets=targets, rated=False)
+    assert report["verdict"] == "ok", report["findings"]
+    assert "Not every trial is rated" in str(report["findings"])
+    assert examine(one, targets=targets)["verdict"] == "refuse"
+
+
+def test_ratings_that_are_there_are_checked_where_models_are_only_applied_too():
+    one = reader(trial_table=lambda folder, subject: table(subject).assign(valence=12.0))
+    assert codes(examine(one, rated=False), "refuse") == ["ratings_range"]
+
+
+def test_two_people_without_ratings_are_not_one():
+    def everyone(folder, subjects):
+        blank = dict.fromkeys(["valence", "arousal", "dominance", "liking"], np.nan)
+        newcomers = [table(subject).assign(**blank) for subject in ("s03", "s04")]
+        return pd.concat([*map(table, subjects), *newcomers])
+
+    reports = [examine(subject=subject) for subject in ("s01", "s02")]
+    cohort = examine_cohort(reader(everyone=everyone), "folder", reports, asked=asked(chosen=True))
+    assert cohort["verdict"] == "ok", cohort["findings"]

@@ -5,7 +5,7 @@ import pytest
 
 from eeg import storage
 from eeg.steps import fitting
-from eeg.steps.inputs import open_inputs, read_moments
+from eeg.steps.inputs import open_inputs, open_unseen, read_moments
 
 pytestmark = pytest.mark.workflow
 
@@ -40,3 +40,15 @@ def test_kept_models_predict_a_recording_they_have_never_seen(experiment):
     assert np.isfinite(made[["logit_0", "logit_1"]]).all(axis=None)
     given = storage.read_json(experiment.results / "fits/trial/valence/ccnn/s01.json")["folds"]
     assert {run[0] for fold in given for role in ("train", "validate") for run in fold[role]["windows"]} == {"s01"}
+
+
+def test_they_need_no_ratings_of_it(experiment, tmp_path):
+    trials = tmp_path / "s02.csv"
+    storage.write_csv(trials, storage.read_csv(experiment.results / "trials/s02.csv").assign(valence=np.nan))
+    place, folder = experiment.results / "inputs/entropy/s02", experiment.results / "models/trial/valence/ccnn/s01"
+    target = storage.read_json(folder / "about.json")["settings"]["target"]
+    inputs = open_unseen(f"{place}.npy", f"{place}.csv", str(trials), target)
+    made = fitting.applied(folder, inputs, read_moments([f"{place}.moments.npz"]))
+    rated = storage.read_parquet(experiment.results / "applied/new/s02.parquet")
+    assert made["label"].unique().tolist() == [-1]
+    assert made.drop(columns="label").equals(rated.drop(columns="label"))
