@@ -2,8 +2,9 @@
 
 `PYTHONPATH=. python3 benchmarks/gpu.py [networks...] [--small] [--minutes 3.5]` needs NumPy, PyYAML, pydantic, Keras
 and JAX, and for the peer PyTorch: neither TensorFlow nor this repository's environment. Without a GPU it runs in small
-on the CPU and says so. Networks, windows and folds stand in `networks.py`. What would begin after `minutes` is left out
-and said; most of them go into compiling, so one network a call measures more widths.
+on the CPU and says so, in the figures' names too (`small_...`). Networks, windows and folds stand in `networks.py`.
+What would begin after `minutes` is left out and said; most of them go into compiling, so one network a call measures
+more widths.
 
 Ours, on JAX: ten folds of a subject at once and one fold by itself, in `float32` and `mixed` precision; and more
 subjects at once in the better of the two, until that gains nothing or the memory ends. Samples per second are of
@@ -72,7 +73,7 @@ def ours(name: str, width: int, precision: str, *, small: bool) -> Measured:
     case = networks.case(name, small=small, epochs=3 if small else 5, precision=precision)
     options = {"settings": case.settings, "training": case.training, "backend": "jax"}
     learner = models.learner(case.name, case.shape, case.n_classes, **options)
-    stack, marks = list(folds(case, width)), []
+    stack, marks = list(given(case, width)), []
     begun = perf_counter()
     learner.learn(stack)
     compiled = perf_counter()
@@ -83,7 +84,7 @@ def ours(name: str, width: int, precision: str, *, small: bool) -> Measured:
     return Measured(precision, width, rate, epoch, again - case.epochs * epoch, compiled - begun - again)
 
 
-def folds(case: networks.Case, width: int) -> Iterator[Any]:
+def given(case: networks.Case, width: int) -> Iterator[Any]:
     """Yield folds as a learner takes them, all of a subject before the next's."""
     from eeg.models import Fold
     from eeg.samples import Samples
@@ -236,9 +237,8 @@ def main(names: list[str], small: bool, minutes: float) -> None:
     if all(f"{name}_study_minutes" in found for name in NETWORKS):
         found["study_minutes"] = sum(found[f"{name}_study_minutes"] for name in NETWORKS)
     found |= {f"peak_tflops_{precision}": rate / 1e12 for precision, rate in peaks.items()}
-    print(
-        "\n" + json.dumps({key: float(f"{value:.3g}") for key, value in found.items()} | {"device": device.device_kind})
-    )
+    rounded = {"small_" * small + key: float(f"{value:.3g}") for key, value in found.items()}
+    print("\n" + json.dumps(rounded | {"device": device.device_kind}))
 
 
 if __name__ == "__main__":

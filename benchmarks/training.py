@@ -1,10 +1,11 @@
 """Training the papers' networks, two subjects' folds on two cores: ours beside Keras' `fit`, PyTorch and TorchEEG.
 
-`.venv/bin/python benchmarks/training.py [n_rounds] [networks...] [--folds N] [--small]` takes about 75 minutes a
-round; small checks the script in some minutes: `ccnn` alone unless others are named, and tiny. Networks, windows and
-folds stand in `networks.py`: the papers' widths, batch 128, no early stopping; every way trains on the same rows,
-evaluates the validation rows once an epoch and predicts the test rows. What is measured is a slice: so many folds of
-ten and epochs of 50 as `SLICES` says, all of them for `mlp`; `--folds 10` measures every fold.
+`.venv/bin/python benchmarks/training.py [n_rounds] [networks...] [--folds N] [--ways WAY...] [--small]` takes about 25
+minutes a round; small checks the script in some minutes: `ccnn` alone unless others are named, and tiny, its figures
+those of `small_MODEL`. Networks, windows and folds stand in `networks.py`: the papers' widths, batch 128, no early
+stopping; every way trains on the same rows, evaluates the validation rows once an epoch and predicts the test rows.
+What is measured is a slice: so many folds of ten and epochs of 50 as `SLICES` says, all of them for `mlp`; `--folds 10`
+measures every fold, `--ways keras-1 pytorch-1` those ways alone, by threads of a process, beside ours on TensorFlow.
 
 Ways: ours (TensorFlow, one process of one thread a subject, as `make run` does it; JAX likewise), `keras.Model.fit` on
 arrays with a fresh model a fold, a plain PyTorch loop, and for `ccnn` TorchEEG's own network in its own trainer. Others
@@ -20,7 +21,7 @@ Last line, JSON, medians over rounds, `vs_X` = time of X / our time within a rou
 `MODEL_vs_pytorch`, `ccnn_vs_torcheeg` (the slice); `MODEL_steady_vs_X` (epochs alone); `MODEL_whole_vs_X` (ten folds
 of 50 epochs); `MODEL_jax_vs_tensorflow` (ours on TensorFlow / ours on JAX); `MODEL_samples_per_second` and
 `MODEL_start_seconds` (ours: of the first epoch, what a later one does not take, building and compiling above all);
-`MODEL_start_seconds_keras_fit`; `import_seconds_WAY`.
+`MODEL_start_seconds_X`; `import_seconds_WAY`.
 """
 
 import argparse
@@ -46,6 +47,9 @@ SLICES = {"mlp": (10, 50), "ccnn": (2, 5), "cnn_lstm": (2, 10), "cnn_gru": (2, 1
 
 SMALL = (1, 2)
 N_FOLDS, N_SUBJECTS, N_MEASURED = 10, 32, 2
+WAYS = ["tensorflow-1", "keras-2", "jax-1", "keras-1", "pytorch-2", "pytorch-1", "torcheeg-2", "torcheeg-1"]
+"""Ways and the threads of a process, in their turn."""
+
 OTHERS = {"keras": "keras_fit", "pytorch": "pytorch", "torcheeg": "torcheeg"}
 """Ways that are not ours, and their names in ratios."""
 
@@ -151,19 +155,18 @@ def summary(said: dict[str, Any], epochs: int, n_subjects: int) -> dict[str, flo
     }
 
 
-def ways(network: str) -> list[tuple[str, int]]:
+def ways(network: str, asked: list[str] | None) -> list[tuple[str, int]]:
     """Return the ways of a network and the threads of their processes, in their turn."""
-    found = [("tensorflow", 1), ("keras", 2), ("jax", 1), ("keras", 1)]
-    if PEER.exists():
-        found += [("pytorch", 2), ("pytorch", 1)]
-        found += [("torcheeg", 2), ("torcheeg", 1)] if network == "ccnn" else []
-    return found
+    named = WAYS if PEER.exists() else [one for one in WAYS if not one.startswith(("pytorch", "torcheeg"))]
+    named = named if network == "ccnn" else [one for one in named if not one.startswith("torcheeg")]
+    parts = [one.split("-") for one in named if one in (asked or WAYS) or one == WAYS[0]]
+    return [(way, int(threads)) for way, threads in parts]
 
 
-def one_round(part: Slice) -> pd.DataFrame:
+def one_round(part: Slice, asked: list[str] | None) -> pd.DataFrame:
     """Return one row per way and number of threads, after each has had its turn."""
     rows = []
-    for way, threads in ways(part.network):
+    for way, threads in ways(part.network, asked):
         rows.append({"way": way, "threads": threads, **measured(part, way, threads)})
         print(f"{part.network} {way} {threads}: {rows[-1]['wall']:.1f} s", file=sys.stderr, flush=True)
     return pd.DataFrame(rows)
@@ -178,10 +181,10 @@ def figures(table: pd.DataFrame, network: str) -> dict[str, float]:
             found[f"{network}_vs_{name}"] = best.loc[way, "wall"] / ours["wall"]
             found[f"{network}_steady_vs_{name}"] = ours["steady"] / best.loc[way, "steady"]
             found[f"{network}_whole_vs_{name}"] = best.loc[way, "hours"] / ours["hours"]
-    found[f"{network}_jax_vs_tensorflow"] = ours["wall"] / best.loc["jax", "wall"]
-    found[f"{network}_samples_per_second"] = ours["samples"]
-    starts = {"start_seconds": ours["start"], "start_seconds_keras_fit": best.loc["keras", "start"]}
-    return found | {f"{network}_{name}": seconds for name, seconds in starts.items()}
+            found[f"{network}_start_seconds_{name}"] = best.loc[way, "start"]
+    if "jax" in best.index:
+        found[f"{network}_jax_vs_tensorflow"] = ours["wall"] / best.loc["jax", "wall"]
+    return found | {f"{network}_samples_per_second": ours["samples"], f"{network}_start_seconds": ours["start"]}
 
 
 def shown(rounds: list[pd.DataFrame]) -> None:
@@ -214,13 +217,14 @@ def main() -> None:
     parser.add_argument("n_rounds", type=int, nargs="?", default=1)
     parser.add_argument("networks", nargs="*", choices=[*SHAPES, []])
     parser.add_argument("--folds", type=int)
+    parser.add_argument("--ways", nargs="*", choices=WAYS)
     parser.add_argument("--small", action="store_true")
     given = parser.parse_args()
     if not PEER.exists():
         print("PyTorch and TorchEEG are left out: `make bench-peers` makes their environment.\n")
     parts, rounds, found = slices(given), [], []
     for _ in range(given.n_rounds):
-        tables = {part.network: one_round(part) for part in parts}
+        tables = {("small_" if part.small else "") + part.network: one_round(part, given.ways) for part in parts}
         rounds += [table.assign(network=network) for network, table in tables.items()]
         found.append({key: one for network, table in tables.items() for key, one in figures(table, network).items()})
     shown(rounds)

@@ -85,14 +85,7 @@ class Estimate:
             per_row *= 1 + self.tuned(model)
             jobs = seconds = 0.0
             for protocol in self.plan.protocols:
-                split = self.config.split
-                folds = protocols.folds(
-                    protocol,
-                    split.folds,
-                    n_trials=self.n_trials,
-                    repeats=split.repeats,
-                    alone=protocol in split.leave_one_out,
-                )
+                folds = self.plan.folds(protocol)
                 n = len(self.plan.parts[protocol]) * len(model.targets)
                 epochs = model.training.epochs if model.training else 1
                 jobs += n

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from eeg import models, protocols, sizes
+from eeg import models, sizes
 from eeg.refits import PROTOCOLS
 from eeg.schema import Config
 
@@ -61,7 +61,9 @@ class Fit:
         """Return the memory a job may need."""
         plan, one = self.plan, self._each(wildcards)[0]
         n_trials = sum(plan.n_trials.get(subject, 0) for subject in plan.subjects_of(one))
-        return sizes.fit_mb(plan.config, plan.config.models[wildcards.model], n_trials, n_parts=len(self.parts))
+        model, n_parts = plan.config.models[wildcards.model], len(self.parts)
+        n_models = 1 if self.gpu else sizes.stacked(plan.config, plan.folds(wildcards.protocol) * n_parts)
+        return sizes.fit_mb(plan.config, model, n_trials, n_parts=n_parts, n_models=n_models)
 
     def only(self, names: list[str]) -> str:
         """Return a wildcard's constraint to some names, or to nothing where there are none."""
@@ -101,8 +103,8 @@ class Fit:
 def fits(plan: "Plan") -> list[Fit]:
     """Return the rules that fit.
 
-    A job takes a part, or `parts_per_fit` of them: subjects together under protocols within them, folds of subjects
-    under the others.
+    A job takes a part, or `parts_per_fit` of them, by one rule for all protocols that have the same parts: subjects
+    together under those within them, folds of subjects under the others.
     """
     config = plan.config
     networks = [name for name, model in config.models.items() if models.kind(model.network) == "network"]
@@ -117,13 +119,14 @@ def fits(plan: "Plan") -> list[Fit]:
     anywhere = list(map(str, config.protocols))
     if config.parts_per_fit == 1:
         return rules("", ["{part}"], anywhere)
-    across = [one for one in anywhere if one in protocols.ACROSS]
-    within = [one for one in anywhere if one not in protocols.ACROSS]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for one in anywhere:
+        alike.setdefault(tuple(plan.parts[one]), []).append(one)
     return [
         one
-        for asked in (within, across)
-        for stack in _stacks(plan.parts[asked[0]] if asked else [], config.parts_per_fit)
-        for one in rules(f"_{stack[0]}_{stack[-1]}", stack, asked)
+        for parts, asked in alike.items()
+        for stack in _stacks(list(parts), config.parts_per_fit)
+        for one in rules(f"_{asked[0]}_{stack[0]}_{stack[-1]}", stack, asked)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, strict=True)]
 Folds = Annotated[int, Field(ge=2)]
 Counts = Annotated[list[Count], Field(min_length=1)]
 Pair = Annotated[list[Count], Field(min_length=2, max_length=2)]

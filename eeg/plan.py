@@ -211,6 +211,12 @@ class Plan(Codes, Cells):
         split = self.config.split
         return {**split.model_dump(), "target": self.target(split.stratify), "seed": self.config.seed}
 
+    def folds(self, protocol: str) -> float:
+        """Return how many folds a part has, on average where trials are left out one by one."""
+        split, known = self.config.split, self.n_trials.values()
+        n_trials, alone = sum(known) / len(known), protocol in split.leave_one_out
+        return protocols.folds(protocol, split.folds, n_trials=n_trials, repeats=split.repeats, alone=alone)
+
     def target(self, name: str) -> dict[str, Any]:
         """Return a target's settings."""
         return self.config.targets[name].model_dump()

@@ -73,3 +73,5 @@ def test_values_to_search_are_checked_as_those_they_replace():
         with_model("mlp", on, search={"hidden": [[64], 32]})
     with pytest.raises(InputError, match=r"models\.mlp\.search: `learning_rate`: input should be greater than 0"):
         with_model("mlp", on, search={"learning_rate": [0.001, 0.0]})
+    with pytest.raises(InputError, match=r"models\.mlp\.search: a setting of mlp or its training .*'bacth'"):
+        with_model("mlp", search={"bacth": [1]})

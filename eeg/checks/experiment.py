@@ -194,7 +194,7 @@ def model_entry(config: Config, name: str) -> None:
             "See config.yaml.",
             file="config",
         )
-    if config.tuning.enabled and model.search:
+    if model.search:
         with named(f"models.{name}.search"):
             given = [*model.settings, *(model.training.model_dump() if model.training else ())]
             counts = config.tuning.model_dump(exclude={"enabled"})

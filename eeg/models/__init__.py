@@ -173,6 +173,10 @@ def learner(
     start = partial(module.start, settings=settings) if hasattr(module, "start") else None
     build = partial(module.build, shape, n_classes, **settings)
     network = NetworkLearner(build, Training(**training), start=start, keep=keep)
+    if network.n_classes != n_classes:
+        raise InputError(
+            f"{n_classes} logits of {name}, one a class", str(network.n_classes), "Correct its last layer."
+        )
     _backend.check_device(device, network.device)
     return network
 

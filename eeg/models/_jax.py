@@ -9,7 +9,7 @@ import numpy as np
 from jax import lax
 from jax import numpy as jnp
 
-from eeg.models._training import HELD_BYTES, ROWS_AT_ONCE, Training, Values, measured, optimizer_of
+from eeg.models._training import CPU_WIDTH, HELD_BYTES, ROWS_AT_ONCE, Training, Values, measured, optimizer_of
 
 HELD_SHARE = 6
 """A card holds the windows of a role up to one in so many of its bytes; stacking them takes twice that for a moment."""
@@ -42,7 +42,7 @@ class Engine:
     """
 
     def __init__(self, model: keras.Model, training: Training) -> None:
-        self.width, self.held_bytes = 1000, _held_bytes()
+        self.width, self.held_bytes = CPU_WIDTH if device() == "cpu" else 1000, _held_bytes()
         self.model, self.optimizer = model, optimizer_of(model, training)
         self._start = [np.asarray(variable.value) for variable in self.optimizer.variables]
         self._steps = jax.jit(self._train, donate_argnums=0)

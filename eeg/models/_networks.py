@@ -11,17 +11,14 @@ import keras
 import numpy as np
 
 from eeg import seeds
-from eeg.errors import InputError
 from eeg.models import _backend
-from eeg.models._faster import faster
+from eeg.models._built import built
 from eeg.models._outcome import Fold, Outcome, Result, Watch, absence, status, untrained, unwatched
 from eeg.models._stack import Stack
 from eeg.models._training import Course, Engine, Training, Values
 from eeg.samples import Samples, joined
 
 Start = Callable[[keras.Model, Samples], None]
-
-POLICIES = {"float32": "float32", "mixed": "mixed_bfloat16"}
 
 
 class NetworkLearner:
@@ -51,10 +48,10 @@ class NetworkLearner:
         self, build: Callable[[], keras.Model], training: Training, *, start: Start | None = None, keep: bool = False
     ) -> None:
         self.training, self.start, self.keep = training, start, keep
-        self.model = _built(build, training.precision)
+        self.model, quick = built(build, training.precision)
         self.n_classes = int(self.model.output_shape[-1])
         backend = _backend.module()
-        self.engine: Engine = backend.Engine(faster(self.model), training)
+        self.engine: Engine = backend.Engine(quick, training)
         self.device: str = backend.device()
 
     def stacks(self, folds: Sequence[Fold]) -> list[Sequence[Fold]]:
@@ -154,19 +151,6 @@ class NetworkLearner:
             rows=None if stopped else np.arange(len(fold.train)),
             parameters={"trainable": sum(math.prod(weight.shape) for weight in self.model.trainable_variables)},
         )
-
-
-def _built(build: Callable[[], keras.Model], precision: str) -> keras.Model:
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(POLICIES[precision])
-    try:
-        return build()
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise InputError(
-            "settings that Keras can build the network from", str(error).rstrip("."), "Correct the model's settings."
-        ) from error
-    finally:
-        keras.config.set_dtype_policy(policy)
 
 
 def _row(measures: np.ndarray, logits: np.ndarray, fold: Fold, weights: np.ndarray) -> dict[str, float]:

@@ -28,7 +28,7 @@ class Stack:
 
     def __init__(self, samples: Sequence[Samples], engine: Engine, weights: Sequence[np.ndarray] = ()) -> None:
         self.samples, self.engine, self.weights = samples, engine, weights
-        self.longest = max(map(len, samples))
+        self.longest, self.most_steps = max(map(len, samples)), 0
         self.row_bytes = 4 * math.prod(samples[0].shape) * len(samples)
         self.held = self.row_bytes * self.longest <= engine.held_bytes
 
@@ -46,7 +46,9 @@ class Stack:
             Means of cross-entropy and accuracy over the steps, and 1 where all was finite.
         """
         n_steps = np.array([len(order) for order in orders], np.int32)
-        steps = np.stack([np.pad(order, ((0, n_steps.max() - len(order)), (0, 0))) for order in orders])
+        # folds that stop leave the shape as it is: another one would be compiled anew
+        self.most_steps = max(self.most_steps, n_steps.max()) if self.held else n_steps.max()
+        steps = np.stack([np.pad(order, ((0, self.most_steps - len(order)), (0, 0))) for order in orders])
         if self.held:
             done = [self.engine.run(self._whole, steps, n_steps)]
         else:

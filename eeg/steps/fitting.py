@@ -123,7 +123,7 @@ def applied(kept: str, inputs: Inputs, moments: Mapping[str, Moments]) -> pd.Dat
     place = Path(kept)
     about = read_json(place / "about.json")
     settings = about["settings"]
-    _check_alike(about, inputs, place)
+    _check_channels(about, inputs, place)
     arrange = arrangement(
         models.input_kind(settings["model"]["network"]), inputs.channels, inputs.shape, cells=inputs.cells
     )
@@ -150,7 +150,7 @@ def _networks(place: Path) -> list[Path]:
     return found
 
 
-def _check_alike(about: Mapping[str, Any], inputs: Inputs, place: Path) -> None:
+def _check_channels(about: Mapping[str, Any], inputs: Inputs, place: Path) -> None:
     """Refuse a recording whose channels are not those the networks were trained on."""
     if list(inputs.channels) != about["channels"]:
         raise InputError(

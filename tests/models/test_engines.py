@@ -90,6 +90,7 @@ def test_windows_gathered_piece_by_piece_teach_the_same(monkeypatch):
 
 
 ON_JAX = """
+import importlib
 import sys
 import numpy as np
 from tests.models import test_engines as here
@@ -103,6 +104,17 @@ for network in here.NETWORKS:
         np.testing.assert_allclose(losses[place], alone[0], rtol=1e-3, atol=1e-4, err_msg=network)
         np.testing.assert_allclose(logits[place], own[0], rtol=2e-3, atol=2e-3, err_msg=network)
     found |= {f"{network}_losses": losses[1], f"{network}_logits": logits[1]}
+from eeg.models import _faster, _stack, _training
+shape, settings = here.NETWORKS["mlp"]
+model = importlib.import_module("eeg.models.mlp").build(shape, here.N_CLASSES, **settings)
+training = _training.Training(5, 16, 1e-2, None, 1.0, None, "float32")
+engine = importlib.import_module("eeg.models._jax").Engine(_faster.faster(model), training)
+engine.begin([[np.asarray(one.value) for one in model.variables]] * 2, 2**20)
+stack = _stack.Stack([here.samples(n, n, shape) for n in (96, 48)], engine, [np.ones(here.N_CLASSES, "f4")] * 2)
+long, short = (np.arange(n, dtype=np.int32).reshape(-1, 16) for n in (96, 48))
+for orders in ([long, short], [long[:0], short]):
+    stack.epoch(orders)
+found["programs"] = engine._steps._cache_size()
 np.savez(sys.argv[1], **found)
 """
 
@@ -120,6 +132,10 @@ def test_models_stacked_on_jax_learn_what_each_learns_alone_and_on_tensorflow(on
     losses, logits = trained("tensorflow", [320], network=network)
     np.testing.assert_allclose(on_jax[f"{network}_losses"], losses[0], rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(on_jax[f"{network}_logits"], logits[0], rtol=2e-3, atol=2e-3)
+
+
+def test_a_fold_that_stops_before_shorter_ones_has_nothing_compiled_anew(on_jax):
+    assert on_jax["programs"] == 1
 
 
 def test_a_card_holds_what_it_has_memory_for(monkeypatch):

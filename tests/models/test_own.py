@@ -169,3 +169,59 @@ def test_a_network_that_keras_cannot_build_is_an_error_with_its_reason(tmp_path)
     path.write_bytes((_files.FOLDER / "mlp.py").read_bytes().replace(b"list[Count]", b"list"))
     with pytest.raises(InputError, match=r"settings that Keras can build the network from\. Received .*units"):
         models.learner(str(path), (6,), 2, settings={**MLP, "hidden": [-1]}, training=TRAINING)
+
+
+ENDS = {
+    "softmax": ('layers.Dense(2, activation="softmax")', "logits, from a last layer without an activation.* softmax"),
+    "a softmax layer": ("lambda x: layers.Softmax()(layers.Dense(2)(x))", "last layer without an activation.* softmax"),
+    "three": ("layers.Dense(3)", r"2 logits of .*mine\.py, one a class. Received 3"),
+    "a series": ("lambda x: layers.Reshape((2, 1))(layers.Dense(2)(x))", r"of shape \(n_windows, n_classes\).*2, 1\)"),
+    "half": ('layers.Dense(2, dtype="bfloat16")', "logits in float32. Received bfloat16. Give the last layer dtype="),
+    "unsafe": ("lambda x: layers.Lambda(lambda y: y)(layers.Dense(2)(x))", "layers that can be made again from their"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_network_that_does_not_end_in_logits_is_refused(own, end):
+    last, message = ENDS[end]
+    own.write_text(f"""
+import keras
+from keras import layers
+
+KIND = "network"
+INPUT = "flat"
+
+
+def build(input_shape, n_classes):
+    inputs = keras.Input(input_shape)
+    return keras.Model(inputs, ({last})(inputs))
+""")
+    with pytest.raises(InputError, match=message):
+        models.learner(str(own), (3,), 2, settings={}, training=TRAINING)
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        ("None", "`build` to return a keras.Model. Received a NoneType"),
+        ("Own()", "a functional model of layers that can be made again from their `get_config`"),
+    ],
+)
+def test_what_is_no_functional_network_is_refused(own, returned, message):
+    own.write_text(f"""
+import keras
+
+KIND = "network"
+INPUT = "flat"
+
+
+class Own(keras.Model):
+    def call(self, x):
+        return x
+
+
+def build(input_shape, n_classes):
+    return {returned}
+""")
+    with pytest.raises(InputError, match=message):
+        models.learner(str(own), (3,), 2, settings={}, training=TRAINING)
