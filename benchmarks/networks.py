@@ -4,6 +4,7 @@ Read by `fitting.py`, `training.py` and `gpu.py` in environments of their own, s
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,17 +106,41 @@ def folds(case: Case, n_folds: int) -> list[Fold]:
 
 
 def forward_operations(case: Case) -> int:
-    """Return the floating-point operations of one window through `ccnn`, an addition or multiplication each.
+    """Return the floating-point operations of one window's matrix products, an addition or multiplication each.
 
     Convolutions are counted as written, with their padding, whatever computes them in fewer.
     """
+    products = {"mlp": _flat, "ccnn": _grid, "cnn_lstm": _series, "cnn_gru": _series}
+    return 2 * sum(rows * width * units for rows, width, units in products[case.name](case))
+
+
+def _flat(case: Case) -> list[tuple[int, int, int]]:
+    """Return the products of a network as rows, columns and units, the product of which is their multiplications."""
+    widths = [*case.shape, *case.settings["hidden"], case.n_classes]
+    return [(1, width, units) for width, units in pairwise(widths)]
+
+
+def _grid(case: Case) -> list[tuple[int, int, int]]:
     rows, columns, channels = case.shape
-    settings, total = case.settings, 0
-    for filters, kernel in zip(settings["filters"], settings["kernels"], strict=True):
-        total += 2 * rows * columns * kernel**2 * channels * filters
-        channels = filters
+    cells, settings = rows * columns, case.settings
+    widths = pairwise([channels, *settings["filters"]])
+    found = [(cells, size**2 * width, units) for size, (width, units) in zip(settings["kernels"], widths, strict=True)]
     dense = settings["dense"]
-    return total + 2 * rows * columns * channels * dense + 2 * dense * case.n_classes
+    return [*found, (1, cells * settings["filters"][-1], dense), (1, dense, case.n_classes)]
+
+
+def _series(case: Case) -> list[tuple[int, int, int]]:
+    (n_times, width), settings, found = case.shape, case.settings, []
+    for _ in "ab":
+        n_times -= settings["kernel"] - 1
+        found.append((n_times, settings["kernel"] * width, settings["filters"]))
+        n_times, width = n_times // settings["pool"], settings["filters"]
+    gates = 4 if case.name == "cnn_lstm" else 3
+    for units in settings["recurrent"]:
+        found.append((n_times, width + units, gates * units))
+        width = units
+    handed = width * (n_times if settings["last"] == "sequence" else 1)
+    return [*found, (1, handed, settings["dense"]), (1, settings["dense"], case.n_classes)]
 
 
 def _model(path: str, name: str) -> dict[str, Any]:

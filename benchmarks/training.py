@@ -19,7 +19,9 @@ later ones, and their epochs.
 
 Last line, JSON, medians over rounds, `vs_X` = time of X / our time within a round: `MODEL_vs_keras_fit`,
 `MODEL_vs_pytorch`, `ccnn_vs_torcheeg` (the slice); `MODEL_steady_vs_X` (epochs alone); `MODEL_whole_vs_X` (ten folds
-of 50 epochs); `MODEL_jax_vs_tensorflow` (ours on TensorFlow / ours on JAX); `MODEL_samples_per_second` and
+of 50 epochs); `MODEL_share_of_products` (operations of our training, three times those of the forward pass counted as
+written, of the cores' rate in large matrix products, one NumPy thread each; validation not counted, and convolutions
+may take fewer); `MODEL_jax_vs_tensorflow` (ours on TensorFlow / ours on JAX); `MODEL_samples_per_second` and
 `MODEL_start_seconds` (ours: of the first epoch, what a later one does not take, building and compiling above all);
 `MODEL_start_seconds_X`; `import_seconds_WAY`.
 """
@@ -37,8 +39,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from measure import spread
-from networks import EPOCHS, SHAPES
+from measure import product_rate, spread
+from networks import EPOCHS, SHAPES, case, forward_operations
 
 ROOT = Path(__file__).parents[1]
 PEER = ROOT / ".venv-peers/bin/python"
@@ -63,6 +65,11 @@ class Slice:
     epochs: int
     batch: int
     small: bool
+
+    @property
+    def label(self) -> str:
+        """What figures are named by."""
+        return "small_" * self.small + self.network
 
     @property
     def options(self) -> list[str]:
@@ -172,8 +179,9 @@ def one_round(part: Slice, asked: list[str] | None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def figures(table: pd.DataFrame, network: str) -> dict[str, float]:
+def figures(table: pd.DataFrame, part: Slice) -> dict[str, float]:
     """Return the named figures of one round, the better arrangement of each way."""
+    network, operations = part.label, 3 * forward_operations(case(part.network, small=part.small))
     best = table.groupby("way").agg({"wall": "min", "hours": "min", "steady": "max", "samples": "max", "start": "min"})
     ours, found = best.loc["tensorflow"], {}
     for way, name in OTHERS.items():
@@ -184,6 +192,7 @@ def figures(table: pd.DataFrame, network: str) -> dict[str, float]:
             found[f"{network}_start_seconds_{name}"] = best.loc[way, "start"]
     if "jax" in best.index:
         found[f"{network}_jax_vs_tensorflow"] = ours["wall"] / best.loc["jax", "wall"]
+    found[f"{network}_share_of_products"] = operations * ours["steady"] / product_rate(N_MEASURED)
     return found | {f"{network}_samples_per_second": ours["samples"], f"{network}_start_seconds": ours["start"]}
 
 
@@ -224,9 +233,10 @@ def main() -> None:
         print("PyTorch and TorchEEG are left out: `make bench-peers` makes their environment.\n")
     parts, rounds, found = slices(given), [], []
     for _ in range(given.n_rounds):
-        tables = {("small_" if part.small else "") + part.network: one_round(part, given.ways) for part in parts}
-        rounds += [table.assign(network=network) for network, table in tables.items()]
-        found.append({key: one for network, table in tables.items() for key, one in figures(table, network).items()})
+        tables = [one_round(part, given.ways) for part in parts]
+        rounds += [table.assign(network=part.label) for part, table in zip(parts, tables, strict=True)]
+        by_part = [figures(table, part) for part, table in zip(parts, tables, strict=True)]
+        found.append({key: one for figure in by_part for key, one in figure.items()})
     shown(rounds)
     imports = pd.concat(rounds).groupby("way")["imports"].median().add_prefix("import_seconds_")
     medians = spread(pd.DataFrame(found), "Figures within a round", 2)

@@ -16,6 +16,7 @@ FIGURES = {
     "subject_pages.py 1": {"seconds", "cpu_seconds", "megabytes"},
     "pages.py 1": {"megabytes", "interactive_seconds", "sort_seconds"},
     "maps.py 1": {"hits_valence_alpha_more", "near_arousal_beta_more", "beyond_noise"},
+    "training.py 1 mlp --small --ways keras-1": {"small_mlp_vs_keras_fit", "small_mlp_share_of_products"},
     "scoring.py --small": {"minutes", "peak_mb", "n_rows"},
 }
 
