@@ -97,7 +97,7 @@ class Plan(Codes, Cells):
         }
 
     def asked_of(self, wildcards: Any) -> dict[str, Any]:
-        """Return what it needs of a subject: of one that kept models alone are applied to no ratings."""
+        """Return what it needs of a subject: no ratings of one that kept models are only applied to."""
         return {**self.asked, "rated": wildcards.subject in self.subjects}
 
     def truth(self, wildcards: Any) -> list[str]:

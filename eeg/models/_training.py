@@ -15,7 +15,7 @@ ROWS_AT_ONCE = 64
 """Windows in one forward pass outside training."""
 
 CPU_WIDTH = 10
-"""Models that JAX trains at once on a CPU: ten folds of a subject; more would gain nothing and need their memory."""
+"""Models that JAX trains at once on a CPU: ten folds of a subject. Each needs its own memory."""
 
 HELD_BYTES = 2**28
 """What the windows of a role may take where main memory holds them; see `Engine.held_bytes`."""
